@@ -1,0 +1,128 @@
+"""Buurtstem: a dialogue dashboard for neighbourhood collectives, one folder per concept."""
+
+from importlib import import_module
+
+from flask import Flask, g, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from htmx_flask import Htmx
+from sqlalchemy.exc import OperationalError
+
+from app import assets, headers, i18n
+from app.accounts.models import Session
+from app.accounts.neighbourhood import Neighbourhood
+from app.config import ROOT, instance_folder, settings
+from app.db import db
+from app.keys import derive, read_secret
+from app.pages import line_of, page
+from app.permissions import may
+
+CONCEPTS = (
+    "accounts",
+    "collectives",
+    "proposals",
+    "dialogues",
+    "votes",
+    "responses",
+    "moderation",
+    "admin",
+    "public",
+    "exports",
+)
+
+
+def create_app(config=None):
+    instance = (config or {}).get("INSTANCE") or instance_folder()
+    app = Flask(__name__, instance_path=str(instance), static_folder=None)
+    app.config.from_mapping(settings(instance), INSTANCE=instance)
+    app.config.from_mapping(config or {})
+    secret = app.config["SECRET"] = read_secret(instance)
+    app.config["SECRET_KEY"] = derive(secret, "cookies")
+
+    CSRFProtect(app)
+    Htmx(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True)
+    for ours in (headers, assets, i18n):
+        ours.init_app(app)
+    remember_people(app)
+    know_the_neighbourhood(app)
+    for concept in CONCEPTS:
+        app.register_blueprint(import_module(f"app.{concept}.views").bp)
+    answer_errors(app)
+    equip_templates(app)
+    return app
+
+
+def migrations_folder():
+    """Beside the code in a checkout, inside the package when installed."""
+    packaged = ROOT / "app" / "_migrations"
+    return packaged if packaged.exists() else ROOT / "migrations"
+
+
+def remember_people(app):
+    login = LoginManager(app)
+    login.session_protection = None  # our own sessions can be revoked; a changing address proves nothing
+    login.user_loader(Session.person_of)
+
+
+def know_the_neighbourhood(app):
+    @app.before_request
+    def load_neighbourhood():
+        if request.endpoint == "asset":
+            return
+        g.neighbourhood = db.session.get(Neighbourhood, 1)
+        g.languages = g.neighbourhood.languages if g.neighbourhood else None
+
+
+def equip_templates(app):
+    env = app.jinja_env
+    env.globals.update(may=may, line_of=line_of)
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals["ui"] = env.get_template("ui.html").module
+    # In our words a request is what we ask of a decider, so templates call the web's own a visit.
+    app.context_processor(lambda: {"visit": request})
+
+
+def answer_errors(app):
+    def show(error, title, advice, status):
+        db.session.rollback()
+        if "neighbourhood" not in g:
+            return f"{title} {advice}", status
+        return page("error.html", title=title, advice=advice, status=status)
+
+    @app.errorhandler(401)
+    def come_in_first(error):
+        return redirect(url_for("accounts.enter"), 303)
+
+    @app.errorhandler(403)
+    def not_for_you(error):
+        return show(
+            error, _("You cannot do this."), _("Perhaps it is closed, or meant for somebody else."), 403
+        )
+
+    @app.errorhandler(404)
+    def not_found(error):
+        return show(error, _("This page is not here."), _("Check the address, or search for it."), 404)
+
+    @app.errorhandler(CSRFError)
+    def stale_page(error):
+        advice = _("The page was open for too long, or in another visit. Go back, reload it and try again.")
+        return show(error, _("This did not go through."), advice, 400)
+
+    @app.errorhandler(OperationalError)
+    def busy(error):
+        app.logger.error("database: %s", error.orig)
+        advice = _(
+            "The site is very busy or its disk is full. Nothing of you was lost. Try again in a minute."
+        )
+        return show(error, _("Not counted yet."), advice, 503)
+
+    for status in (400, 405, 409, 413, 422, 500):
+
+        @app.errorhandler(status)
+        def went_wrong(error, status=status):
+            return show(error, _("This did not go through."), _("Go back and try again."), status)

@@ -1,0 +1,1 @@
+"""People, the access codes that let them in, and their sessions."""

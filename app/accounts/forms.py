@@ -1,0 +1,23 @@
+from flask_babel import lazy_gettext as _l
+
+from app.config import LANGUAGES
+from app.fields import FlaskForm, one_of, sentence
+
+
+class CodeForm(FlaskForm):
+    code = sentence(
+        _l("Your access code"),
+        40,
+        hint=_l("It stands on your letter, for example 7K2M-9QXA-4TD."),
+    )
+
+
+class ProfileForm(FlaskForm):
+    name = sentence(
+        _l("The name that others see"),
+        60,
+        required=False,
+        hint=_l("You may leave this empty. A first name is enough."),
+        autocomplete="given-name",
+    )
+    language = one_of(_l("Language"), choices=list(LANGUAGES.items()))

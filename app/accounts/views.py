@@ -1,0 +1,124 @@
+from flask import Blueprint, flash, g, redirect, request, session, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from app.accounts.forms import CodeForm, ProfileForm
+from app.accounts.models import AccessCode, Session, SignInLink
+from app.core.codes import read_code, spaced
+from app.db import db
+from app.pages import page
+from app.permissions import public, signed_in
+from app.text import is_local_path
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/code")
+@public
+def enter():
+    return page("accounts/enter.html", form=CodeForm(), typed=None)
+
+
+@bp.get("/code/<string:code>")
+@public
+def enter_by_link(code):
+    """The page behind a QR: it spends nothing, so that a scanner of links cannot either."""
+    code = read_code(code)
+    return page("accounts/enter.html", form=CodeForm(code=code and spaced(code)), typed=code)
+
+
+@bp.post("/code")
+@public
+def spend_code():
+    form = CodeForm()
+    code = AccessCode.named(form.code.data) if form.validate_on_submit() else None
+    if form.code.data and not (code and code.is_valid):
+        form.code.errors = [refusal_of(code)]
+    if form.errors:
+        return page("accounts/enter.html", form=form, typed=None, status=422)
+    person = code.spend(language=str(get_locale()))
+    sign_in(person)
+    db.session.commit()
+    flash(_("Welcome. This phone is now yours to take part with."))
+    return redirect(url_for("public.start"), 303)
+
+
+def refusal_of(code):
+    if code is None:
+        return _("We do not know this code. Check the letters and numbers on your letter.")
+    if code.used_on:
+        return _("This code was used already. Each code lets one person in. Ask your host for a new one.")
+    return _("This code no longer works. Ask your host for a new one.")
+
+
+@bp.get("/sign-in/<string:token>")
+@public
+def sign_in_page(token):
+    link = SignInLink.named(token)
+    return page("accounts/sign_in.html", token=token, link=link, status=200 if link else 410)
+
+
+@bp.post("/sign-in/<string:token>")
+@public
+def spend_link(token):
+    link = SignInLink.named(token)
+    if link is None:
+        return page("accounts/sign_in.html", token=token, link=None, status=410)
+    person = link.spend()
+    sign_in(person)
+    db.session.commit()
+    return redirect(url_for("admin.console" if person.has_role("host") else "public.council"), 303)
+
+
+def sign_in(person):
+    """Begin a session under a new token, whatever this browser held before."""
+    if current_user.is_authenticated:
+        Session.end(current_user.token)
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    Session.begin(person)
+    session.permanent = True
+    login_user(person)
+
+
+@bp.post("/sign-out")
+@signed_in
+def sign_out():
+    Session.end(current_user.token)
+    db.session.commit()
+    logout_user()
+    session.clear()
+    flash(_("You are signed out on this device."))
+    return redirect(url_for("public.home"), 303)
+
+
+@bp.get("/me")
+@signed_in
+def me():
+    return page("accounts/me.html", form=ProfileForm(obj=current_user))
+
+
+@bp.post("/me")
+@signed_in
+def change_me():
+    form = ProfileForm()
+    if not form.validate_on_submit():
+        return page("accounts/me.html", form=form, status=422)
+    current_user.name = form.name.data or None
+    current_user.language = session["language"] = form.language.data
+    db.session.commit()
+    flash(_("Your choices are saved."))
+    return redirect(url_for(".me"), 303)
+
+
+@bp.get("/language/<string:language>")
+@public
+def choose_language(language):
+    """A preference for this browser only; nothing is written in the database."""
+    if language in g.languages:
+        session["language"] = language
+    back = request.args.get("back")
+    return redirect(back if is_local_path(back) else url_for("public.home"))

@@ -1,0 +1,1 @@
+"""The host console: what is due, access codes, people and settings."""

@@ -1,0 +1,212 @@
+"""The command line: `buurtstem COMMAND`. Every command works on the instance in `BUURTSTEM_INSTANCE`."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+from flask import current_app, url_for
+from flask.cli import FlaskGroup, with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import inspect, select
+
+from app import create_app
+from app.accounts.models import CodeBatch, Person, Role, SignInLink
+from app.accounts.neighbourhood import Neighbourhood
+from app.config import LANGUAGES, instance_folder
+from app.core.codes import spaced
+from app.db import db
+from app.exports.tables import TABLES, csv_of
+from app.imports import Refused
+from app.jobs import start_worker, tick
+from app.keys import MissingSecret, make_secret
+
+THREADS = 8
+
+
+class Commands(FlaskGroup):
+    """Say what is wrong in one sentence; a traceback helps nobody here."""
+
+    def main(self, *args, **kwargs):
+        try:
+            return super().main(*args, **kwargs)
+        except (MissingSecret, Refused) as trouble:
+            click.echo(str(trouble), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Commands, create_app=create_app, add_default_commands=False)
+def main():
+    """Buurtstem: a dialogue dashboard for neighbourhood collectives."""
+
+
+def prepare_instance():
+    """Make the instance's folder, secret and database where missing, and bring the schema up to date."""
+    instance = instance_folder()
+    if not (instance / "secret.key").exists():
+        make_secret(instance)
+    app = create_app()
+    with app.app_context():
+        os.umask(0o077)  # the database and what stands beside it are for this user only
+        upgrade()
+    return app
+
+
+def neighbourhood_exists():
+    return inspect(db.engine).has_table("neighbourhood") and db.session.get(Neighbourhood, 1) is not None
+
+
+def address():
+    host, port = current_app.config["HOST"], current_app.config["PORT"]
+    return f"http://{host}:{port}"
+
+
+def link_for(person):
+    """A one-time sign-in link, committed."""
+    token = SignInLink.make(person)
+    db.session.commit()
+    with current_app.test_request_context(base_url=address()):
+        return url_for("accounts.sign_in_page", token=token, _external=True)
+
+
+def first_with(role):
+    query = select(Person).join(Role).where(Role.name == role).order_by(Person.id).limit(1)
+    return db.session.scalar(query)
+
+
+@main.command()
+@click.option("--name", default="Onze buurt", show_default=True, help="Name of the neighbourhood.")
+@click.option("--host", default="Host", show_default=True, help="Your name, as residents see it.")
+@click.option("--language", multiple=True, default=tuple(LANGUAGES), type=click.Choice(list(LANGUAGES)))
+def init(name, host, language):
+    """Make a neighbourhood, or a new sign-in link for its host."""
+    with prepare_instance().app_context():
+        if not neighbourhood_exists():
+            Neighbourhood.found(name=name, languages=list(language))
+            person = Person(name=host, language=language[0])
+            person.give_role("host")
+            db.session.add(person)
+        click.echo(f"Neighbourhood: {db.session.get(Neighbourhood, 1).name}")
+        click.echo(f"Sign in as host, once, within the hour: {link_for(first_with('host'))}")
+
+
+@main.command()
+@click.argument("role", type=click.Choice(["host", "council"]), default="host")
+@with_appcontext
+def link(role):
+    """Print a one-time sign-in link for the first host or council officer."""
+    person = first_with(role)
+    if person is None:
+        raise click.ClickException(f"Nobody has the role '{role}' yet.")
+    click.echo(f"{person.name}: {link_for(person)}")
+
+
+@main.command()
+def demo():
+    """Fill an empty instance with the invented neighbourhood, and print its codes."""
+    with prepare_instance().app_context():
+        if neighbourhood_exists():
+            raise click.ClickException(
+                "This instance has a neighbourhood already. The demo needs an empty one."
+            )
+        load_demo()
+
+
+def load_demo():
+    from app.demo import build
+
+    build()
+    db.session.commit()
+    _batch, codes = CodeBatch.make(None, label="Demo", size=5)
+    db.session.commit()
+    click.echo(f"A demo neighbourhood stands ready: {db.session.get(Neighbourhood, 1).name}")
+    click.echo("Access codes, one for each resident that you play:")
+    for code in codes:
+        click.echo(f"  {spaced(code)}   {address()}/code/{code}")
+    click.echo("Sign in, once, within the hour:")
+    click.echo(f"  host     {link_for(first_with('host'))}")
+    click.echo(f"  council  {link_for(first_with('council'))}")
+    click.echo("Later: 'buurtstem link host', and more codes on the host's page.")
+
+
+@main.command()
+def run():
+    """Serve. The first start makes the instance and loads the demo neighbourhood."""
+    from waitress import create_server
+
+    app = prepare_instance()
+    with app.app_context():
+        if not neighbourhood_exists():
+            load_demo()
+        host, port = app.config["HOST"], app.config["PORT"]
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            trusted_proxy="127.0.0.1",
+            trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-host"},
+            clear_untrusted_proxy_headers=True,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        )
+        click.echo(f"Buurtstem is on {address()}/  (stop with Ctrl-C)")
+    stop = start_worker(app)
+    try:
+        server.run()
+    finally:
+        stop.set()
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do what is due, then stop (for a timer).")
+@with_appcontext
+def work(once):
+    """Close what is past its date, and do the jobs that wait."""
+    while True:
+        tick()
+        if once:
+            return
+        time.sleep(2)
+
+
+@main.group("import")
+def import_():
+    """Take over dialogues and votes from elsewhere."""
+
+
+@import_.command("polis")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--language", default="", help="Language of the statements, for example en.")
+@with_appcontext
+def import_polis(folder, language):
+    """Take over a Polis export as a closed statement round."""
+    from app.dialogues.polis import take_over
+
+    click.echo(take_over(folder, language, progress=click.echo))
+
+
+@import_.command("pabulib")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def import_pabulib(file):
+    """Take over a participatory-budgeting election as a closed vote."""
+    from app.votes.pabulib import take_over
+
+    click.echo(take_over(file, progress=click.echo))
+
+
+@main.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def export(folder):
+    """Write the open data as CSV files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        (folder / f"{name}.csv").write_text(csv_of(name), encoding="utf-8")
+        click.echo(folder / f"{name}.csv")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Collectives: groups of residents with a purpose, and who is in them."""

@@ -1,0 +1,60 @@
+"""Collectives and memberships."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.clock import now
+from app.db import db
+from app.events import record
+from app.text import CleanHtml, HtmlColumn, render
+
+
+class Collective(db.Model):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    purpose_html: Mapped[CleanHtml] = mapped_column(HtmlColumn)
+    language: Mapped[str]
+    founded_at: Mapped[datetime] = mapped_column(default=now)
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="collective")
+    proposals: Mapped[list["Proposal"]] = relationship(back_populates="collective")  # noqa: F821
+
+    @classmethod
+    def found(cls, by, name, purpose, language):
+        collective = cls(name=name, purpose=purpose, purpose_html=render(purpose), language=language)
+        db.session.add(collective)
+        collective.admit(by, is_host=True)
+        record("collective.founded", collective, actor=by)
+        return collective
+
+    def admit(self, person, is_host=False):
+        """Make somebody a member."""
+        if not is_member(person, self):
+            self.memberships.append(Membership(person=person, is_host=is_host))
+
+    def release(self, person):
+        """End a membership; what the person wrote stays."""
+        for membership in self.memberships:
+            if membership.person is person:
+                db.session.delete(membership)
+
+
+class Membership(db.Model):
+    collective_id: Mapped[int] = mapped_column(ForeignKey("collective.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    is_host: Mapped[bool] = mapped_column(default=False)
+    joined_at: Mapped[datetime] = mapped_column(default=now)
+    collective: Mapped[Collective] = relationship(back_populates="memberships")
+    person: Mapped[Person] = relationship(back_populates="memberships")
+
+
+def is_member(person, collective):
+    return any(membership.collective_id == collective.id for membership in person.memberships)
+
+
+def hosts(person, collective):
+    """Whether somebody runs this collective."""
+    return any(m.is_host for m in person.memberships if m.collective_id == collective.id)

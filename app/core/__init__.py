@@ -1,0 +1,1 @@
+"""Pure calculation: plain values in, frozen results out. No Flask, no database, no clock."""

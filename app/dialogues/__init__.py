@@ -1,0 +1,1 @@
+"""Dialogues: a question, how the talk is run, and what people said."""

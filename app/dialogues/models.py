@@ -1,0 +1,205 @@
+"""Dialogues: the remit card, the participants, their statements and reactions."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.clock import now, today
+from app.core.statement_round import Standing
+from app.db import db
+from app.events import record
+from app.jobs import clockwork
+from app.proposals.models import Proposal
+from app.search import forget, index
+
+VOTE_ONLY_SHARE = 0.3  # the last part of a round takes reactions but no new statements
+REACTIONS = {"agree": 1, "disagree": -1, "pass": 0}
+LEVELS = ("inform", "consult", "advise", "coproduce", "decide")
+REASONS = ("duplicate", "several_ideas", "about_a_person", "off_topic", "unclear", "unlawful")
+COUNTER = {1: "agrees", -1: "disagrees", 0: "passes"}
+
+
+class Dialogue(db.Model):
+    """One question, talked through in one format, under one remit card."""
+
+    __table_args__ = (CheckConstraint(f"level IN {LEVELS}", name="level"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    proposal: Mapped[Proposal] = relationship(back_populates="dialogues", lazy="joined")
+    format: Mapped[str] = mapped_column(default="statement_round")
+    # The remit card: what people may expect of taking part
+    question: Mapped[str]
+    why_now: Mapped[str] = mapped_column(default="")
+    fixed: Mapped[str] = mapped_column(default="")
+    still_open: Mapped[str] = mapped_column(default="")
+    level: Mapped[str] = mapped_column(default="advise")
+    decider: Mapped[str] = mapped_column(default="")
+    closes_on: Mapped[date]  # the last day to take part
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    participants: Mapped[int] = mapped_column(default=0)
+    statements: Mapped[list["Statement"]] = relationship(back_populates="dialogue", order_by="Statement.id")
+
+    @property
+    def collective(self):
+        return self.proposal.collective
+
+    @property
+    def language(self):
+        return self.proposal.language
+
+    @property
+    def is_public(self):
+        return self.opened_at is not None
+
+    @property
+    def is_open(self):
+        return self.opened_at is not None and self.closed_at is None and today() <= self.closes_on
+
+    @property
+    def is_closed(self):
+        return self.opened_at is not None and not self.is_open
+
+    @property
+    def takes_statements_until(self):
+        """The moment after which only reactions are taken: late statements get too few of them."""
+        end = datetime.combine(self.closes_on + timedelta(days=1), time())
+        return end - (end - (self.opened_at or now())) * VOTE_ONLY_SHARE
+
+    @property
+    def takes_statements(self):
+        return self.is_open and now() < self.takes_statements_until
+
+    def open(self, by):
+        if self.opened_at is None:
+            self.opened_at = now()
+            record("dialogue.opened", self, actor=by)
+            index(self, self.question)
+            for statement in self.statements:
+                index(statement, statement.text, page=self.id)
+
+    def close(self, by=None):
+        if self.opened_at and self.closed_at is None:
+            self.closed_at = now()
+            record("dialogue.closed", self, actor=by, participants=self.participants)
+
+    def add_seed(self, text):
+        """A statement that the hosts start with."""
+        self.statements.append(Statement(text=text, is_seed=True, state="published"))
+
+    def add_statement(self, person, text):
+        """A participant's own statement; a host looks at it before it is shown."""
+        statement = Statement(text=text, author_id=self.join(person), state="pending")
+        self.statements.append(statement)
+        return statement
+
+    def participant_of(self, person):
+        """The participant that this person is here, or None."""
+        if not person.is_authenticated:
+            return None
+        return db.session.scalar(
+            select(Participant).where(Participant.dialogue_id == self.id, Participant.person_id == person.id)
+        )
+
+    def join(self, person):
+        """The id under which this person takes part, made at the first act."""
+        if participant := self.participant_of(person):
+            return participant.id
+        participant = Participant(dialogue_id=self.id, person_id=person.id)
+        db.session.add(participant)
+        self.participants = Dialogue.participants + 1
+        db.session.flush()
+        return participant.id
+
+    def react(self, person, statement, value):
+        """Keep one person's reaction to one statement; a second one replaces the first."""
+        key = {"statement_id": statement.id, "participant_id": self.join(person)}
+        changes = {COUNTER[value]: 1}
+        reaction = db.session.get(Reaction, key)
+        if reaction is None:
+            db.session.add(Reaction(**key, value=value))
+        elif reaction.value != value:
+            changes[COUNTER[reaction.value]] = -1
+            reaction.value = value
+        else:
+            return
+        counters = {name: getattr(Statement, name) + change for name, change in changes.items()}
+        db.session.execute(update(Statement).where(Statement.id == statement.id).values(counters))
+
+    def round_of(self, participant):
+        """The published statements, each with this participant's reaction: (id, standing, value or None)."""
+        mine = Reaction.participant_id == (participant.id if participant else None)
+        query = (
+            select(Statement.id, Statement.agrees, Statement.disagrees, Statement.passes, Reaction.value)
+            .outerjoin(Reaction, (Reaction.statement_id == Statement.id) & mine)
+            .where(Statement.dialogue_id == self.id, Statement.state == "published")
+        )
+        return [(row[0], Standing(*row[1:4]), row[4]) for row in db.session.execute(query)]
+
+
+class Participant(db.Model):
+    """Somebody in one dialogue. Erasing the person empties `person_id`; the counts stay right."""
+
+    __table_args__ = (UniqueConstraint("dialogue_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dialogue_id: Mapped[int] = mapped_column(ForeignKey("dialogue.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class Statement(db.Model):
+    """One sentence to agree or disagree with. Its counters change with each reaction."""
+
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'published', 'rejected')", name="state"),
+        CheckConstraint(f"reason IS NULL OR reason IN {REASONS}", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dialogue_id: Mapped[int] = mapped_column(ForeignKey("dialogue.id"), index=True)
+    dialogue: Mapped[Dialogue] = relationship(back_populates="statements")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    text: Mapped[str]
+    is_seed: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    added_on: Mapped[date] = mapped_column(default=today)
+    agrees: Mapped[int] = mapped_column(default=0)
+    disagrees: Mapped[int] = mapped_column(default=0)
+    passes: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def standing(self):
+        return Standing(self.agrees, self.disagrees, self.passes)
+
+    def publish(self, by):
+        self.state, self.reason = "published", None
+        record("statement.published", self, actor=by)
+        index(self, self.text, page=self.dialogue_id)
+
+    def reject(self, by, reason):
+        """Keep a statement out, with a reason that its author can read."""
+        self.state, self.reason = "rejected", reason
+        record("statement.rejected", self, actor=by, reason=reason)
+        forget(self)
+
+
+class Reaction(db.Model):
+    """Agree (1), disagree (-1) or pass (0). No time is kept."""
+
+    __table_args__ = (CheckConstraint("value IN (-1, 0, 1)", name="value"), {"sqlite_with_rowid": False})
+
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"), primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True, index=True)
+    value: Mapped[int]
+
+
+@clockwork
+def close_dialogues_past_their_date():
+    overdue = select(Dialogue).where(
+        Dialogue.opened_at.is_not(None), Dialogue.closed_at.is_(None), Dialogue.closes_on < today()
+    )
+    for dialogue in db.session.scalars(overdue):
+        dialogue.close()

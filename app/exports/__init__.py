@@ -1,0 +1,1 @@
+"""Open data: what anybody may take away, and on paper what it means."""

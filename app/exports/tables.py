@@ -1,0 +1,101 @@
+"""The tables that anybody may take away: what each holds, and the query that makes it.
+
+Small numbers are left out here, once, for every page, file and command that asks for a table.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlite_utils import Database
+
+from app.core.statement_round import SHOWN_FROM
+from app.db import db
+from app.votes.models import PUBLISHED_FROM
+
+DANGEROUS_STARTS = tuple("=+-@\t\r\0")
+
+
+@dataclass(frozen=True)
+class Table:
+    title: Any
+    meaning: Any
+    query: str
+
+
+TABLES = {
+    "proposals": Table(
+        _l("Proposals"),
+        _l("Each submitted proposal, in its latest version."),
+        """SELECT proposal.id, collective.name AS collective, title, revision.number AS version,
+                  date(submitted_at) AS submitted, date(withdrawn_at) AS withdrawn, text, source
+           FROM proposal JOIN revision ON revision.proposal_id = proposal.id AND revision.number = latest
+           LEFT JOIN collective ON collective.id = proposal.collective_id
+           WHERE submitted_at IS NOT NULL ORDER BY proposal.id""",
+    ),
+    "statements": Table(
+        _l("Statements"),
+        _l("Each published statement of a closed dialogue. Numbers are left out below five reactions."),
+        """SELECT dialogue.id AS dialogue, question, statement.id AS statement, text, is_seed AS seed,
+                  CASE WHEN n >= :shown THEN agrees END AS agree,
+                  CASE WHEN n >= :shown THEN disagrees END AS disagree,
+                  CASE WHEN n >= :shown THEN passes END AS pass
+           FROM (SELECT *, agrees + disagrees + passes AS n FROM statement) AS statement
+           JOIN dialogue ON dialogue.id = dialogue_id
+           WHERE state = 'published' AND (closed_at IS NOT NULL) ORDER BY dialogue.id, statement.id""",
+    ),
+    "votes": Table(
+        _l("Votes"),
+        _l("Each option of a closed vote. Numbers are left out below ten ballots."),
+        """SELECT vote.id AS vote, question, method, date(closed_at) AS closed,
+                  option.number AS option, label, cost / 100.0 AS cost, currency,
+                  CASE WHEN ballots >= :published
+                  THEN json_extract(tally, '$.counts."' || option.number || '"') END AS votes,
+                  CASE WHEN ballots >= :published THEN ballots END AS ballots,
+                  json_extract(tally, '$.reason') AS outcome
+           FROM (SELECT *, json_extract(tally, '$.ballots') AS ballots FROM vote) AS vote
+           JOIN option ON option.vote_id = vote.id
+           WHERE closed_at IS NOT NULL ORDER BY vote.id, option.number""",
+    ),
+    "requests": Table(
+        _l("Requests and answers"),
+        _l("Each request, when an answer is due, and the answer."),
+        """SELECT request.id AS request, request.text, decider, date(sent_at) AS sent, due_on AS due,
+                  date(at) AS answered, decision, reason, changes, answered_by
+           FROM request LEFT JOIN council_response ON request_id = request.id ORDER BY request.id""",
+    ),
+    "commitments": Table(
+        _l("Commitments"),
+        _l("Each commitment, with who does it, by when, and how it stands."),
+        """SELECT id AS commitment, request_id AS request, text, owner, due_on AS due, status, note
+           FROM "commitment" ORDER BY id""",
+    ),
+}
+
+
+def rows_of(name):
+    """The rows of a table, as dictionaries, one by one."""
+    connection = db.session.connection().connection.driver_connection
+    smallest = {"shown": SHOWN_FROM, "published": PUBLISHED_FROM}
+    yield from Database(connection, execute_plugins=False).query(TABLES[name].query, smallest)
+
+
+def csv_of(name):
+    """A table as CSV that a spreadsheet opens without running anything in it."""
+    file = io.StringIO()
+    writer = None
+    for row in rows_of(name):
+        if writer is None:
+            writer = csv.DictWriter(file, row.keys())
+            writer.writeheader()
+        writer.writerow({key: harmless(value) for key, value in row.items()})
+    return "\ufeff" + file.getvalue()
+
+
+def harmless(value):
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    if isinstance(value, str) and value.lstrip(" '\"").startswith(DANGEROUS_STARTS):
+        return "'" + value
+    return value

@@ -1,0 +1,36 @@
+"""Languages, dates and numbers, as people here read them."""
+
+from datetime import datetime
+
+from flask import g, request, session
+from flask_babel import Babel, format_currency, format_date, get_locale, to_user_timezone
+
+from app.config import LANGUAGES
+
+
+def pick_language() -> str:
+    """The language of this visit: chosen, else the browser's, else the neighbourhood's first."""
+    offered = g.get("languages") or list(LANGUAGES)
+    chosen = session.get("language")
+    if chosen in offered:
+        return chosen
+    return request.accept_languages.best_match(offered, default=offered[0])
+
+
+def day(value) -> str:
+    """A date in words; a moment becomes the date on the wall here."""
+    on = to_user_timezone(value).date() if isinstance(value, datetime) else value
+    return format_date(on, "d MMMM y")
+
+
+def money(cents, currency) -> str:
+    """An amount, without cents when there are none."""
+    amount = format_currency(cents / 100, currency or "EUR")
+    return amount.removesuffix(",00").removesuffix(".00")
+
+
+def init_app(app):
+    Babel(app, locale_selector=pick_language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.filters.update(day=day, money=money)
+    app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES)

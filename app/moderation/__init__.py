@@ -1,0 +1,1 @@
+"""Moderation: what waits to be published, and why something was not."""

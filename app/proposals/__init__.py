@@ -1,0 +1,1 @@
+"""Proposals: what a collective puts forward, and its revisions."""

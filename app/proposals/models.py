@@ -1,0 +1,128 @@
+"""Proposals and their revisions. A proposal is where a line begins."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, and_
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.clock import now
+from app.collectives.models import Collective
+from app.db import db
+from app.events import record
+from app.search import forget, index
+from app.text import CleanHtml, HtmlColumn, render
+
+STOPS = ("proposal", "dialogue", "decision", "answer", "commitment", "lesson")
+
+
+class Proposal(db.Model):
+    """What somebody wants, and the start of its line: dialogue, decision, answer, commitment, lesson."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    collective_id: Mapped[int | None] = mapped_column(ForeignKey("collective.id"), index=True)
+    collective: Mapped[Collective | None] = relationship(back_populates="proposals", lazy="joined")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    author: Mapped[Person | None] = relationship()
+    language: Mapped[str]
+    source: Mapped[str | None]  # where an imported line comes from, with its licence
+    source_digest: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    submitted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    latest: Mapped[int] = mapped_column(default=0)  # number of the current revision
+    revisions: Mapped[list["Revision"]] = relationship(
+        back_populates="proposal", order_by="Revision.number", cascade="save-update, merge"
+    )
+    current: Mapped["Revision"] = relationship(
+        primaryjoin=lambda: and_(Revision.proposal_id == Proposal.id, Revision.number == Proposal.latest),
+        viewonly=True,
+        lazy="joined",
+    )
+    dialogues: Mapped[list["Dialogue"]] = relationship(back_populates="proposal")  # noqa: F821
+    votes: Mapped[list["Vote"]] = relationship(back_populates="proposal")  # noqa: F821
+    requests: Mapped[list["Request"]] = relationship(back_populates="proposal")  # noqa: F821
+
+    @classmethod
+    def draft(cls, by, collective, title, text, language):
+        """Start a proposal that only its author and the hosts can see."""
+        proposal = cls(collective=collective, author=by, language=language)
+        db.session.add(proposal)
+        proposal.add_revision(by, title, text)
+        return proposal
+
+    @property
+    def title(self):
+        return self.current.title
+
+    @property
+    def is_draft(self):
+        return self.submitted_at is None
+
+    @property
+    def is_public(self):
+        return self.submitted_at is not None
+
+    @property
+    def is_withdrawn(self):
+        return self.withdrawn_at is not None
+
+    @property
+    def is_in_preparation(self):
+        """Whether its text may still change: until a vote on it has opened."""
+        return not self.is_withdrawn and not any(vote.opened_at for vote in self.votes)
+
+    def add_revision(self, by, title, text, note=""):
+        """Write the next version; earlier ones stay readable."""
+        self.latest = (self.latest or 0) + 1
+        revision = Revision(
+            number=self.latest, author=by, title=title, text=text, html=render(text), note=note
+        )
+        self.revisions.append(revision)
+        db.session.flush()
+        db.session.expire(self, ["current"])
+        if self.submitted_at:
+            record("proposal.revised", self, actor=by, number=self.latest)
+            index(self, f"{title}\n{text}")
+        return revision
+
+    def submit(self, by):
+        """Show the proposal to everybody."""
+        if self.is_draft:
+            self.submitted_at = now()
+            record("proposal.submitted", self, actor=by)
+            index(self, f"{self.title}\n{self.current.text}")
+
+    def withdraw(self, by):
+        """Take the proposal back; it stays readable, with a mark."""
+        if not self.is_withdrawn:
+            self.withdrawn_at = now()
+            record("proposal.withdrawn", self, actor=by)
+            forget(self)
+
+    @property
+    def stop(self):
+        """How far the line has come: the furthest stop at which something stands."""
+        if any(request.commitments for request in self.requests):
+            return "commitment"
+        if self.requests:
+            return "answer"
+        if any(vote.is_public for vote in self.votes):
+            return "decision"
+        if any(dialogue.is_public for dialogue in self.dialogues):
+            return "dialogue"
+        return "proposal"
+
+
+class Revision(db.Model):
+    """The text of a proposal at a time."""
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    proposal: Mapped[Proposal] = relationship(back_populates="revisions")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    author: Mapped[Person | None] = relationship()
+    title: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[CleanHtml] = mapped_column(HtmlColumn)
+    note: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=now)

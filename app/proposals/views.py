@@ -1,0 +1,112 @@
+from flask import Blueprint, abort, flash, redirect, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.collectives.models import Collective
+from app.db import db
+from app.events import events_of
+from app.pages import page
+from app.permissions import permit, public
+from app.proposals.forms import ProposalForm, RevisionForm
+from app.proposals.models import Proposal, Revision
+
+bp = Blueprint("proposals", __name__, url_prefix="/proposals")
+ON_A_PAGE = 50
+
+
+@bp.get("")
+@public
+def index():
+    query = (
+        select(Proposal)
+        .where(Proposal.submitted_at.is_not(None), Proposal.withdrawn_at.is_(None))
+        .options(
+            selectinload(Proposal.dialogues), selectinload(Proposal.votes), selectinload(Proposal.requests)
+        )
+        .order_by(Proposal.submitted_at.desc(), Proposal.id.desc())
+        .limit(ON_A_PAGE)
+    )
+    collectives = db.session.scalars(select(Collective).order_by(Collective.name)).all()
+    return page("proposals/index.html", proposals=db.session.scalars(query).all(), collectives=collectives)
+
+
+@bp.get("/new/<int:collective_id>")
+@permit("proposal.draft", Collective)
+def new(collective):
+    return page("proposals/new.html", form=ProposalForm(), collective=collective)
+
+
+@bp.post("/new/<int:collective_id>")
+@permit("proposal.draft", Collective)
+def draft(collective):
+    form = ProposalForm()
+    if not form.validate_on_submit():
+        return page("proposals/new.html", form=form, collective=collective, status=422)
+    proposal = Proposal.draft(
+        current_user, collective, form.title.data, form.text.data, language=str(get_locale())
+    )
+    db.session.commit()
+    flash(_("Your draft is saved. Only you and the hosts can see it."))
+    return redirect(url_for(".show", proposal_id=proposal.id), 303)
+
+
+@bp.get("/<int:proposal_id>")
+@permit("proposal.view", Proposal)
+def show(proposal):
+    things = [proposal, *proposal.dialogues, *proposal.votes, *proposal.requests]
+    commitments = [commitment for request in proposal.requests for commitment in request.commitments]
+    return page("proposals/show.html", proposal=proposal, events=events_of(*things, *commitments))
+
+
+@bp.get("/<int:proposal_id>/revisions")
+@permit("proposal.view", Proposal)
+def revisions(proposal):
+    query = select(Revision).where(Revision.proposal_id == proposal.id).order_by(Revision.number.desc())
+    versions = db.session.scalars(query.options(joinedload(Revision.author))).all()
+    return page("proposals/revisions.html", proposal=proposal, revisions=versions)
+
+
+@bp.get("/<int:proposal_id>/revisions/<int:number>")
+@permit("proposal.view", Proposal)
+def revision(proposal, number):
+    version = db.session.get(Revision, (proposal.id, number)) or abort(404)
+    return page("proposals/revision.html", proposal=proposal, revision=version)
+
+
+@bp.get("/<int:proposal_id>/revisions/new")
+@permit("proposal.revise", Proposal)
+def edit(proposal):
+    return page("proposals/edit.html", proposal=proposal, form=RevisionForm(obj=proposal.current, note=""))
+
+
+@bp.post("/<int:proposal_id>/revisions")
+@permit("proposal.revise", Proposal)
+def revise(proposal):
+    form = RevisionForm()
+    if not form.validate_on_submit():
+        return page("proposals/edit.html", proposal=proposal, form=form, status=422)
+    proposal.add_revision(current_user, form.title.data, form.text.data, form.note.data)
+    db.session.commit()
+    flash(_("Version %(number)s is saved.", number=proposal.latest))
+    return redirect(url_for(".show", proposal_id=proposal.id), 303)
+
+
+@bp.post("/<int:proposal_id>/submission")
+@permit("proposal.submit", Proposal)
+def submit(proposal):
+    proposal.submit(by=current_user)
+    db.session.commit()
+    flash(_("The proposal is submitted. Everybody can read it now."))
+    return redirect(url_for(".show", proposal_id=proposal.id), 303)
+
+
+@bp.post("/<int:proposal_id>/withdrawal")
+@permit("proposal.withdraw", Proposal)
+def withdraw(proposal):
+    proposal.withdraw(by=current_user)
+    db.session.commit()
+    flash(_("The proposal is withdrawn."))
+    return redirect(url_for(".show", proposal_id=proposal.id), 303)

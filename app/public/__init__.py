@@ -1,0 +1,1 @@
+"""The pages for everybody: the neighbourhood, the council, search."""

@@ -1,0 +1,122 @@
+from flask import Blueprint, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy import func, select
+
+from app.clock import today
+from app.collectives.models import Collective
+from app.db import db
+from app.dialogues.models import Dialogue, Participant, Reaction
+from app.pages import page
+from app.permissions import public, signed_in
+from app.responses.models import Commitment, CouncilResponse, Request
+from app.search import SUBJECTS, find
+from app.votes.models import Vote
+
+bp = Blueprint("public", __name__)
+FEW = 5
+PAGES = {
+    "proposal": ("proposals.show", "proposal_id"),
+    "dialogue": ("dialogues.show", "dialogue_id"),
+    "statement": ("dialogues.show", "dialogue_id"),
+    "vote": ("votes.show", "vote_id"),
+    "request": ("responses.show", "request_id"),
+}
+
+
+@bp.get("/")
+@public
+def home():
+    return page(
+        "public/home.html",
+        dialogues=open_now(Dialogue),
+        votes=open_now(Vote),
+        waiting=waiting_requests(),
+        answered=answered_requests(FEW),
+        commitments=latest_commitments(),
+        found=latest_outcomes(),
+        collectives=db.session.scalar(select(func.count()).select_from(Collective)),
+        people=db.session.scalar(select(func.count(func.distinct(Participant.person_id)))),
+        today=today(),
+    )
+
+
+@bp.get("/start")
+@signed_in
+def start():
+    """The one thing to do now: the vote or dialogue that closes first, else the front page."""
+    for vote in open_now(Vote):
+        if vote.includes(current_user) and not vote.has_ballot_of(current_user):
+            return redirect(url_for("votes.show", vote_id=vote.id))
+    for dialogue in open_now(Dialogue):
+        return redirect(url_for("dialogues.show", dialogue_id=dialogue.id))
+    return redirect(url_for(".home"))
+
+
+@bp.get("/council")
+@public
+def council():
+    return page(
+        "public/council.html",
+        waiting=waiting_requests(),
+        answered=answered_requests(50),
+        commitments=latest_commitments(50),
+        dialogues=latest(Dialogue),
+        votes=latest(Vote),
+        reactions=db.session.scalar(select(func.count()).select_from(Reaction)),
+        today=today(),
+    )
+
+
+@bp.get("/search")
+@public
+def search():
+    question = request.args.get("q", "")[:100].strip()
+    results = [
+        {"kind": SUBJECTS[entry["subject_type"]], "words": entry["words"], "address": address_of(entry)}
+        for entry in find(question)
+    ]
+    return page("public/search.html", question=question, results=results)
+
+
+def address_of(entry):
+    endpoint, key = PAGES[entry["subject_type"]]
+    return url_for(endpoint, **{key: entry["page"]})
+
+
+@bp.get("/about")
+@public
+def about():
+    return page("public/about.html")
+
+
+def open_now(model):
+    query = select(model).where(
+        model.opened_at.is_not(None), model.closed_at.is_(None), model.closes_on >= today()
+    )
+    return db.session.scalars(query.order_by(model.closes_on, model.id)).all()
+
+
+def latest(model, most=20):
+    query = select(model).where(model.opened_at.is_not(None))
+    return db.session.scalars(query.order_by(model.opened_at.desc(), model.id.desc()).limit(most)).all()
+
+
+def latest_outcomes():
+    query = select(Vote).where(Vote.closed_at.is_not(None)).order_by(Vote.closed_at.desc(), Vote.id.desc())
+    votes = db.session.scalars(query.limit(FEW)).all()
+    query = select(Dialogue).where(Dialogue.closed_at.is_not(None)).order_by(Dialogue.closed_at.desc())
+    return [*votes, *db.session.scalars(query.limit(FEW))]
+
+
+def waiting_requests():
+    query = select(Request).outerjoin(CouncilResponse).where(CouncilResponse.request_id.is_(None))
+    return db.session.scalars(query.order_by(Request.due_on)).all()
+
+
+def answered_requests(most):
+    query = select(Request).join(CouncilResponse).order_by(CouncilResponse.at.desc())
+    return db.session.scalars(query.limit(most)).all()
+
+
+def latest_commitments(most=FEW):
+    return db.session.scalars(select(Commitment).order_by(Commitment.changed_at.desc()).limit(most)).all()

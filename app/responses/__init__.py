@@ -1,0 +1,1 @@
+"""Requests to a decider, the council's responses, and the commitments made."""

@@ -1,0 +1,52 @@
+from flask_babel import lazy_gettext as _l
+
+from app.fields import FlaskForm, ValidationError, day, one_of, paragraphs, sentence
+from app.responses.models import DECISIONS, SHORTEST_REASON, STATUSES
+
+DECISION_LABELS = {
+    "adopted": _l("Adopted"),
+    "partly": _l("Partly adopted"),
+    "no": _l("Not adopted"),
+    "later": _l("Later"),
+    "not_ours": _l("Not ours to decide"),
+}
+STATUS_LABELS = {"open": _l("Open"), "busy": _l("Busy"), "done": _l("Done"), "dropped": _l("Dropped")}
+
+
+class RequestForm(FlaskForm):
+    text = paragraphs(_l("What do you ask?"), 1000, hint=_l("One thing that somebody can say yes or no to."))
+    decider = sentence(_l("Whom do you ask?"), 120)
+    due_on = day(_l("Answer due on"), hint=_l("Six weeks is usual."))
+
+
+class ResponseForm(FlaskForm):
+    decision = one_of(_l("Your answer"), choices=[(d, DECISION_LABELS[d]) for d in DECISIONS])
+    reason = paragraphs(
+        _l("Why?"),
+        3000,
+        least=SHORTEST_REASON,
+        hint=_l("Residents read this. Say what weighed most, in plain words."),
+    )
+    changes = paragraphs(
+        _l("What changes because of it?"), 2000, required=False, hint=_l("You may leave this empty.")
+    )
+    answered_by = sentence(
+        _l("Who answers?"), 120, hint=_l("Name and role, for example: Daan de Wit, alderman.")
+    )
+
+
+class CommitmentForm(FlaskForm):
+    text = paragraphs(_l("What do you promise?"), 1000)
+    owner = sentence(_l("Who does it?"), 120)
+    due_on = day(_l("Done by"))
+
+
+class StatusForm(FlaskForm):
+    status = one_of(_l("How does it stand?"), choices=[(s, STATUS_LABELS[s]) for s in STATUSES])
+    note = paragraphs(
+        _l("What can you say about it?"), 500, required=False, hint=_l("Needed when you drop it.")
+    )
+
+    def validate_status(self, field):
+        if field.data == "dropped" and not self.note.data:
+            raise ValidationError(_l("Say why it is dropped."))

@@ -1,0 +1,124 @@
+"""Requests to a decider, the council's response to each, and the commitments that follow."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.clock import now, today
+from app.db import db
+from app.dialogues.models import Dialogue
+from app.events import record
+from app.proposals.models import Proposal
+from app.search import index
+from app.votes.models import Vote
+
+TIME_TO_ANSWER = timedelta(weeks=6)
+SHORTEST_REASON = 30
+DECISIONS = ("adopted", "partly", "no", "later", "not_ours")
+STATUSES = ("open", "busy", "done", "dropped")
+
+
+class Request(db.Model):
+    """What is asked of a decider, and by when an answer is due."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    proposal: Mapped[Proposal] = relationship(back_populates="requests", lazy="joined")
+    dialogue_id: Mapped[int | None] = mapped_column(ForeignKey("dialogue.id"))
+    dialogue: Mapped[Dialogue | None] = relationship()
+    vote_id: Mapped[int | None] = mapped_column(ForeignKey("vote.id"))
+    vote: Mapped[Vote | None] = relationship()
+    text: Mapped[str]
+    decider: Mapped[str]
+    sent_at: Mapped[datetime] = mapped_column(default=now)
+    due_on: Mapped[date]
+    response: Mapped["CouncilResponse | None"] = relationship(back_populates="request", lazy="joined")
+    commitments: Mapped[list["Commitment"]] = relationship(
+        back_populates="request", order_by="Commitment.id", lazy="selectin"
+    )
+
+    @classmethod
+    def send(cls, by, proposal, text, decider, due_on=None, dialogue=None, vote=None):
+        request = cls(text=text, decider=decider, dialogue=dialogue, vote=vote)
+        request.due_on = due_on or today() + TIME_TO_ANSWER
+        proposal.requests.append(request)
+        record("request.sent", request, actor=by, decider=decider)
+        index(request, text)
+        return request
+
+    @property
+    def collective(self):
+        return self.proposal.collective
+
+    @property
+    def language(self):
+        return self.proposal.language
+
+    @property
+    def is_answered(self):
+        return self.response is not None
+
+    @property
+    def is_overdue(self):
+        return not self.is_answered and today() > self.due_on
+
+    @property
+    def days_late(self):
+        return (today() - self.due_on).days
+
+    def answer(self, by, decision, reason, changes, answered_by):
+        """Give the decider's reasoned response."""
+        self.response = CouncilResponse(
+            decision=decision, reason=reason, changes=changes, answered_by=answered_by, person=by
+        )
+        record("request.answered", self, actor=by, decider=self.decider)
+
+    def commit_to(self, by, text, owner, due_on):
+        """Promise something, by somebody, by a date."""
+        commitment = Commitment(text=text, owner=owner, due_on=due_on)
+        self.commitments.append(commitment)
+        record("commitment.made", commitment, actor=by, owner=owner)
+        return commitment
+
+
+class CouncilResponse(db.Model):
+    """The answer to one request, always with a reason."""
+
+    __table_args__ = (CheckConstraint(f"decision IN {DECISIONS}", name="decision"),)
+
+    request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), primary_key=True)
+    request: Mapped[Request] = relationship(back_populates="response")
+    decision: Mapped[str]
+    reason: Mapped[str]
+    changes: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person: Mapped[Person | None] = relationship()
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Commitment(db.Model):
+    """What was promised, by whom, by when, and how it stands."""
+
+    __table_args__ = (CheckConstraint(f"status IN {STATUSES}", name="status"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), index=True)
+    request: Mapped[Request] = relationship(back_populates="commitments")
+    text: Mapped[str]
+    owner: Mapped[str]
+    due_on: Mapped[date]
+    status: Mapped[str] = mapped_column(default="open")
+    note: Mapped[str] = mapped_column(default="")
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def is_overdue(self):
+        return self.status in ("open", "busy") and today() > self.due_on
+
+    def change_status(self, by, status, note=""):
+        """Say how it stands. Dropping it needs a reason."""
+        self.status, self.note, self.changed_at = status, note, now()
+        record("commitment.changed", self, actor=by, status=status)

@@ -1,0 +1,68 @@
+"""What people write, made safe once, when it is written."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+import bleach
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from sqlalchemy import Text
+from sqlalchemy.types import TypeDecorator
+
+MAX_LENGTH = 10_000
+TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code", "pre", "hr"}
+# Headings would break the order of the page's own, images would load from elsewhere.
+markdown = MarkdownIt("commonmark", {"html": False}).disable(
+    ["heading", "lheading", "image", "html_block", "html_inline"]
+)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class CleanHtml(Markup):
+    """HTML that `render` made; the only kind that pages print unescaped."""
+
+
+class HtmlColumn(TypeDecorator):
+    """A column that takes and gives clean HTML only."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is not None and not isinstance(value, CleanHtml):
+            raise TypeError("only HTML made by app.text.render may be kept")
+        return value and str(value)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else CleanHtml(value)
+
+
+def render(text: str) -> CleanHtml:
+    """Turn Markdown into clean HTML: no raw HTML, no images, only safe links."""
+    html = markdown.render(text[:MAX_LENGTH])
+    return CleanHtml(bleach.clean(html, tags=TAGS, attributes={"a": is_safe_link}, strip=True))
+
+
+def is_safe_link(_tag: str, name: str, value: str) -> bool:
+    if name != "href" or CONTROL.search(value):
+        return False
+    try:
+        target = urlsplit(value)
+    except ValueError:
+        return False
+    if target.scheme in ("http", "https"):
+        return bool(target.netloc)
+    return target.scheme == "mailto" or (not target.scheme and is_local_path(value))
+
+
+def is_local_path(value: str | None) -> bool:
+    """Whether a link stays on this site."""
+    return bool(value) and value[0] == "/" and value[1:2] not in ("/", "\\") and not CONTROL.search(value)
+
+
+def tidy(text: str | None) -> str | None:
+    """Normalise, and drop what nobody can see: control and text-direction characters."""
+    if text is None:
+        return None
+    return CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n"))).strip()

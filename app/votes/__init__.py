@@ -1,0 +1,1 @@
+"""Votes: a question put to an electorate, its ballots, and the outcome."""

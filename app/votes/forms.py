@@ -1,0 +1,98 @@
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.core.tally import THRESHOLDS
+from app.fields import (
+    FlaskForm,
+    ValidationError,
+    day,
+    lines_of,
+    number,
+    one_of,
+    paragraphs,
+    sentence,
+    some_of,
+)
+from app.votes.models import ELECTORATES
+
+METHOD_LABELS = {
+    "yes_no": _l("Yes, no or abstain: one plan, for or against"),
+    "approval": _l("Approval: several options, you support as many as you like"),
+}
+ELECTORATE_LABELS = {
+    "residents": _l("All residents with an access code"),
+    "members": _l("The members of the collective"),
+}
+THRESHOLD_LABELS = {"majority": _l("More than half"), "two_thirds": _l("At least two thirds")}
+YES_NO_LABELS = (_l("Yes"), _l("No"), _l("Abstain"))
+MOST_OPTIONS = 30
+
+
+class VoteForm(FlaskForm):
+    question = sentence(_l("The question"), 140, hint=_l("One question, neutral and in plain words."))
+    method = one_of(_l("How do people vote?"), choices=list(METHOD_LABELS.items()), default="yes_no")
+    options = paragraphs(
+        _l("Options"),
+        3000,
+        required=False,
+        hint=_l("For an approval vote: one on each line. For yes or no: leave this empty."),
+    )
+    electorate = one_of(
+        _l("Who may vote?"), choices=[(e, ELECTORATE_LABELS[e]) for e in ELECTORATES], default="residents"
+    )
+    quorum = number(
+        _l("How many percent must vote for it to count?"), 0, 100, hint=_l("0 means: no minimum."), default=0
+    )
+    threshold = one_of(
+        _l("When is a plan adopted?"),
+        choices=[(t, THRESHOLD_LABELS[t]) for t in THRESHOLDS],
+        default="majority",
+        hint=_l("Only for yes or no."),
+    )
+    closes_on = day(_l("Last day to vote"))
+
+    def validate_options(self, field):
+        options = lines_of(field.data)
+        if self.method.data == "yes_no":
+            if options:
+                raise ValidationError(_("A yes or no vote has no options of its own. Leave this empty."))
+        elif not 2 <= len(options) <= MOST_OPTIONS:
+            raise ValidationError(_("Write 2 to %(most)s options, one on each line.", most=MOST_OPTIONS))
+        elif len({option.casefold() for option in options}) < len(options):
+            raise ValidationError(_("The same option stands here twice."))
+
+    @property
+    def labels(self):
+        """The labels on the ballot, in order."""
+        if self.method.data == "yes_no":
+            return [str(label) for label in YES_NO_LABELS]
+        return lines_of(self.options.data)
+
+
+class YesNoBallotForm(FlaskForm):
+    choice = one_of(_l("Your choice"))
+
+    def __init__(self, vote, **kwargs):
+        super().__init__(**kwargs)
+        self.choice.choices = [(str(option.number), option.label) for option in vote.options]
+
+    @property
+    def numbers(self):
+        return frozenset({int(self.choice.data)})
+
+
+class ApprovalBallotForm(FlaskForm):
+    choice = some_of(
+        _l("Which options do you support?"), hint=_l("Choose as many as you like. None is allowed too.")
+    )
+
+    def __init__(self, vote, **kwargs):
+        super().__init__(**kwargs)
+        self.choice.choices = [(option.number, option.label) for option in vote.options]
+
+    @property
+    def numbers(self):
+        return frozenset(self.choice.data)
+
+
+BALLOT_FORMS = {"yes_no": YesNoBallotForm, "approval": ApprovalBallotForm}
