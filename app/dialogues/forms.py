@@ -4,13 +4,6 @@ from flask_babel import lazy_gettext as _l
 from app.dialogues.models import LEVELS
 from app.fields import FlaskForm, ValidationError, day, lines_of, one_of, paragraphs, sentence
 
-LEVEL_LABELS = {
-    "inform": _l("Inform: you hear what will happen"),
-    "consult": _l("Consult: your view is heard"),
-    "advise": _l("Advise: you give advice, and hear why if it is not followed"),
-    "coproduce": _l("Make together: you make the plan with the decider"),
-    "decide": _l("Decide: what comes out is the decision"),
-}
 FEWEST_SEEDS, MOST_SEEDS, LONGEST_STATEMENT = 3, 20, 140
 
 
@@ -21,9 +14,7 @@ class DialogueForm(FlaskForm):
     why_now = paragraphs(_l("Why now?"), 1000)
     fixed = paragraphs(_l("What is fixed already?"), 1000)
     still_open = paragraphs(_l("What is still open?"), 1000)
-    level = one_of(
-        _l("How much influence do people have?"), choices=[(level, LEVEL_LABELS[level]) for level in LEVELS]
-    )
+    level = one_of(_l("How much influence do people have?"), choices=list(LEVELS.items()))
     decider = sentence(_l("Who decides?"), 120)
     closes_on = day(_l("Last day to take part"))
     seeds = paragraphs(

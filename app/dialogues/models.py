@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,15 +16,28 @@ from app.search import forget, index
 
 VOTE_ONLY_SHARE = 0.3  # the last part of a round takes reactions but no new statements
 REACTIONS = {"agree": 1, "disagree": -1, "pass": 0}
-LEVELS = ("inform", "consult", "advise", "coproduce", "decide")
-REASONS = ("duplicate", "several_ideas", "about_a_person", "off_topic", "unclear", "unlawful")
+LEVELS = {
+    "inform": _l("Inform: you hear what will happen"),
+    "consult": _l("Consult: your view is heard"),
+    "advise": _l("Advise: you give advice, and hear why if it is not followed"),
+    "coproduce": _l("Make together: you make the plan with the decider"),
+    "decide": _l("Decide: what comes out is the decision"),
+}
+REASONS = {
+    "duplicate": _l("It is there already"),
+    "several_ideas": _l("It holds more than one idea"),
+    "about_a_person": _l("It is about a person"),
+    "off_topic": _l("It is not about this question"),
+    "unclear": _l("It cannot be understood"),
+    "unlawful": _l("It breaks the law"),
+}
 COUNTER = {1: "agrees", -1: "disagrees", 0: "passes"}
 
 
 class Dialogue(db.Model):
     """One question, talked through in one format, under one remit card."""
 
-    __table_args__ = (CheckConstraint(f"level IN {LEVELS}", name="level"),)
+    __table_args__ = (CheckConstraint(f"level IN {tuple(LEVELS)}", name="level"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
@@ -49,6 +63,10 @@ class Dialogue(db.Model):
     @property
     def language(self):
         return self.proposal.language
+
+    @property
+    def level_name(self):
+        return LEVELS[self.level]
 
     @property
     def is_public(self):
@@ -154,7 +172,7 @@ class Statement(db.Model):
 
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'published', 'rejected')", name="state"),
-        CheckConstraint(f"reason IS NULL OR reason IN {REASONS}", name="reason"),
+        CheckConstraint(f"reason IS NULL OR reason IN {tuple(REASONS)}", name="reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,15 +3,6 @@ from flask_babel import lazy_gettext as _l
 from app.fields import FlaskForm, ValidationError, day, one_of, paragraphs, sentence
 from app.responses.models import DECISIONS, SHORTEST_REASON, STATUSES
 
-DECISION_LABELS = {
-    "adopted": _l("Adopted"),
-    "partly": _l("Partly adopted"),
-    "no": _l("Not adopted"),
-    "later": _l("Later"),
-    "not_ours": _l("Not ours to decide"),
-}
-STATUS_LABELS = {"open": _l("Open"), "busy": _l("Busy"), "done": _l("Done"), "dropped": _l("Dropped")}
-
 
 class RequestForm(FlaskForm):
     text = paragraphs(_l("What do you ask?"), 1000, hint=_l("One thing that somebody can say yes or no to."))
@@ -20,7 +11,7 @@ class RequestForm(FlaskForm):
 
 
 class ResponseForm(FlaskForm):
-    decision = one_of(_l("Your answer"), choices=[(d, DECISION_LABELS[d]) for d in DECISIONS])
+    decision = one_of(_l("Your answer"), choices=list(DECISIONS.items()))
     reason = paragraphs(
         _l("Why?"),
         3000,
@@ -42,7 +33,7 @@ class CommitmentForm(FlaskForm):
 
 
 class StatusForm(FlaskForm):
-    status = one_of(_l("How does it stand?"), choices=[(s, STATUS_LABELS[s]) for s in STATUSES])
+    status = one_of(_l("How does it stand?"), choices=list(STATUSES.items()))
     note = paragraphs(
         _l("What can you say about it?"), 500, required=False, hint=_l("Needed when you drop it.")
     )

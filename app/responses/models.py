@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -16,8 +17,14 @@ from app.votes.models import Vote
 
 TIME_TO_ANSWER = timedelta(weeks=6)
 SHORTEST_REASON = 30
-DECISIONS = ("adopted", "partly", "no", "later", "not_ours")
-STATUSES = ("open", "busy", "done", "dropped")
+DECISIONS = {
+    "adopted": _l("Adopted"),
+    "partly": _l("Partly adopted"),
+    "no": _l("Not adopted"),
+    "later": _l("Later"),
+    "not_ours": _l("Not ours to decide"),
+}
+STATUSES = {"open": _l("Open"), "busy": _l("Busy"), "done": _l("Done"), "dropped": _l("Dropped")}
 
 
 class Request(db.Model):
@@ -86,7 +93,7 @@ class Request(db.Model):
 class CouncilResponse(db.Model):
     """The answer to one request, always with a reason."""
 
-    __table_args__ = (CheckConstraint(f"decision IN {DECISIONS}", name="decision"),)
+    __table_args__ = (CheckConstraint(f"decision IN {tuple(DECISIONS)}", name="decision"),)
 
     request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), primary_key=True)
     request: Mapped[Request] = relationship(back_populates="response")
@@ -98,11 +105,15 @@ class CouncilResponse(db.Model):
     person: Mapped[Person | None] = relationship()
     at: Mapped[datetime] = mapped_column(default=now)
 
+    @property
+    def decision_name(self):
+        return DECISIONS[self.decision]
+
 
 class Commitment(db.Model):
     """What was promised, by whom, by when, and how it stands."""
 
-    __table_args__ = (CheckConstraint(f"status IN {STATUSES}", name="status"),)
+    __table_args__ = (CheckConstraint(f"status IN {tuple(STATUSES)}", name="status"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), index=True)
@@ -113,6 +124,10 @@ class Commitment(db.Model):
     status: Mapped[str] = mapped_column(default="open")
     note: Mapped[str] = mapped_column(default="")
     changed_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def status_name(self):
+        return STATUSES[self.status]
 
     @property
     def is_overdue(self):

@@ -1,7 +1,6 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core.tally import THRESHOLDS
 from app.fields import (
     FlaskForm,
     ValidationError,
@@ -13,39 +12,28 @@ from app.fields import (
     sentence,
     some_of,
 )
-from app.votes.models import ELECTORATES
+from app.votes.models import ELECTORATES, METHOD_NAMES, THRESHOLD_NAMES
 
-METHOD_LABELS = {
-    "yes_no": _l("Yes, no or abstain: one plan, for or against"),
-    "approval": _l("Approval: several options, you support as many as you like"),
-}
-ELECTORATE_LABELS = {
-    "residents": _l("All residents with an access code"),
-    "members": _l("The members of the collective"),
-}
-THRESHOLD_LABELS = {"majority": _l("More than half"), "two_thirds": _l("At least two thirds")}
 YES_NO_LABELS = (_l("Yes"), _l("No"), _l("Abstain"))
 MOST_OPTIONS = 30
 
 
 class VoteForm(FlaskForm):
     question = sentence(_l("The question"), 140, hint=_l("One question, neutral and in plain words."))
-    method = one_of(_l("How do people vote?"), choices=list(METHOD_LABELS.items()), default="yes_no")
+    method = one_of(_l("How do people vote?"), choices=list(METHOD_NAMES.items()), default="yes_no")
     options = paragraphs(
         _l("Options"),
         3000,
         required=False,
         hint=_l("For an approval vote: one on each line. For yes or no: leave this empty."),
     )
-    electorate = one_of(
-        _l("Who may vote?"), choices=[(e, ELECTORATE_LABELS[e]) for e in ELECTORATES], default="residents"
-    )
+    electorate = one_of(_l("Who may vote?"), choices=list(ELECTORATES.items()), default="residents")
     quorum = number(
         _l("How many percent must vote for it to count?"), 0, 100, hint=_l("0 means: no minimum."), default=0
     )
     threshold = one_of(
         _l("When is a plan adopted?"),
-        choices=[(t, THRESHOLD_LABELS[t]) for t in THRESHOLDS],
+        choices=list(THRESHOLD_NAMES.items()),
         default="majority",
         hint=_l("Only for yes or no."),
     )

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import date, datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,7 +21,15 @@ from app.votes.box import SEALED_LENGTH, destroy_key, make_key, open_envelopes, 
 
 SMALLEST_ELECTORATE = 10  # a secret vote among fewer is not secret
 PUBLISHED_FROM = 10  # with fewer ballots, only the decision is told, no figures
-ELECTORATES = ("residents", "members")
+METHOD_NAMES = {
+    "yes_no": _l("Yes, no or abstain: one plan, for or against"),
+    "approval": _l("Approval: several options, you support as many as you like"),
+}
+ELECTORATES = {
+    "residents": _l("All residents with an access code"),
+    "members": _l("The members of the collective"),
+}
+THRESHOLD_NAMES = {"majority": _l("More than half say yes"), "two_thirds": _l("At least two thirds say yes")}
 
 
 class TooFewVoters(Exception):
@@ -31,7 +40,7 @@ class Vote(db.Model):
     """A formal question. Results stay hidden, from everybody, until it closes."""
 
     __table_args__ = (
-        CheckConstraint(f"electorate IN {ELECTORATES}", name="electorate"),
+        CheckConstraint(f"electorate IN {tuple(ELECTORATES)}", name="electorate"),
         CheckConstraint("quorum BETWEEN 0 AND 100", name="quorum"),
     )
 
@@ -75,6 +84,18 @@ class Vote(db.Model):
     def is_closed(self):
         """Whether it was counted. Between its last day and the count, a vote is neither open nor closed."""
         return self.closed_at is not None
+
+    @property
+    def method_name(self):
+        return METHOD_NAMES[self.method]
+
+    @property
+    def electorate_name(self):
+        return ELECTORATES[self.electorate]
+
+    @property
+    def threshold_name(self):
+        return THRESHOLD_NAMES[self.threshold]
 
     @property
     def rule(self):
