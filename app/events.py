@@ -45,7 +45,10 @@ EVENTS = {
     "request.sent": kind(_l("A request was sent to %(decider)s."), "decider"),
     "request.answered": kind(_l("%(decider)s answered."), "decider"),
     "commitment.made": kind(_l("%(owner)s made a commitment."), "owner"),
-    "commitment.changed": kind(_l("A commitment is now: %(status)s."), "status"),
+    "commitment.open": kind(_l("A commitment was taken up again.")),
+    "commitment.busy": kind(_l("Work on a commitment began.")),
+    "commitment.done": kind(_l("A commitment was kept.")),
+    "commitment.dropped": kind(_l("A commitment was dropped.")),
 }
 
 

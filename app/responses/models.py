@@ -136,4 +136,4 @@ class Commitment(db.Model):
     def change_status(self, by, status, note=""):
         """Say how it stands. Dropping it needs a reason."""
         self.status, self.note, self.changed_at = status, note, now()
-        record("commitment.changed", self, actor=by, status=status)
+        record(f"commitment.{status}", self, actor=by)
