@@ -116,7 +116,16 @@ def test_a_block_wraps_the_element_of_the_same_name(path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=names_of(TEMPLATES, APP / "templates"))
 def test_templates_keep_to_the_content_security_policy(path):
     text = path.read_text()
-    for forbidden in (r"\sstyle=", r"\son\w+=", "hx-on", "hx-vals", "hx-vars", r"\|\s*safe\b", "<script>", "http://"):
+    for forbidden in (
+        r"\sstyle=",
+        r"\son\w+=",
+        "hx-on",
+        "hx-vals",
+        "hx-vars",
+        r"\|\s*safe\b",
+        "<script>",
+        "http://",
+    ):
         assert not re.search(forbidden, text), (path, forbidden)
 
 
@@ -144,7 +153,11 @@ def test_nothing_names_a_place_of_its_making():
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts
         ours = not {".git", ".venv", "instance", "__pycache__"} & set(parts) and not parts[0].startswith(".")
-        if ours and path.is_file() and path.suffix in (".py", ".md", ".toml", ".html", ".lock", ".css", ".po"):
+        if (
+            ours
+            and path.is_file()
+            and path.suffix in (".py", ".md", ".toml", ".html", ".lock", ".css", ".po")
+        ):
             if path == Path(__file__):
                 continue
             assert not suspicious.search(path.read_text(errors="ignore")), path

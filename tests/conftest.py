@@ -1,0 +1,128 @@
+"""A small named world on a real SQLite file: who everyone is stays the same in every test."""
+
+import shutil
+
+import pytest
+from app.demo import build, find_world
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import event
+
+from app import create_app
+from app.accounts.models import SignInLink
+from app.accounts.neighbourhood import Neighbourhood
+from app.db import db
+from app.keys import make_secret
+
+
+class Client(FlaskClient):
+    def open(self, *args, **kwargs):
+        db.session.rollback()  # the test lets go of the file, so that the request can write
+        response = super().open(*args, **kwargs)
+        db.session.rollback()  # and sees afresh what the request wrote
+        return response
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory):
+    """One application for all tests; each test gets a fresh copy of its files."""
+    instance = tmp_path_factory.mktemp("instance")
+    make_secret(instance)
+    app = create_app({"INSTANCE": instance, "TESTING": True, "WTF_CSRF_ENABLED": False})
+    app.test_client_class = Client
+    return app
+
+
+@pytest.fixture(scope="session")
+def empty_files(shared_app, tmp_path_factory):
+    with shared_app.app_context():
+        upgrade()
+        Neighbourhood.found(name="Lege buurt", languages=["nl", "en"])
+        db.session.commit()
+        return keep_files(shared_app, tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(scope="session")
+def demo_files(shared_app, empty_files, tmp_path_factory):
+    """The demo neighbourhood, built once."""
+    lay_out(shared_app, None)
+    with shared_app.app_context():
+        upgrade()
+        build()
+        db.session.commit()
+        return keep_files(shared_app, tmp_path_factory.mktemp("demo"))
+
+
+def keep_files(app, folder):
+    db.session.remove()
+    db.engine.dispose()
+    shutil.copytree(app.config["INSTANCE"], folder, dirs_exist_ok=True)
+    return folder
+
+
+def lay_out(app, files):
+    """Make the instance hold these files only; without files, only its secret."""
+    instance = app.config["INSTANCE"]
+    with app.app_context():
+        db.engine.dispose()
+    for path in instance.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "secret.key":
+            path.unlink()
+    if files:
+        shutil.copytree(files, instance, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def app(shared_app, empty_files):
+    """An empty neighbourhood, inside an application context."""
+    lay_out(shared_app, empty_files)
+    with shared_app.app_context():
+        yield shared_app
+        db.session.remove()
+
+
+@pytest.fixture
+def world(shared_app, demo_files):
+    """The demo neighbourhood, inside an application context."""
+    lay_out(shared_app, demo_files)
+    with shared_app.app_context():
+        yield find_world()
+        db.session.remove()
+
+
+@pytest.fixture
+def as_(shared_app):
+    """A browser in which somebody is signed in, through a real sign-in link; as_(None) is a visitor."""
+
+    def sign_in(person):
+        client = shared_app.test_client()
+        if person is not None:
+            token = SignInLink.make(person)
+            db.session.commit()
+            assert client.post(f"/sign-in/{token}").status_code == 303
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def visitor(as_):
+    return as_(None)
+
+
+@pytest.fixture
+def queries(shared_app):
+    """The SQL statements of the work done so far: `queries.clear()`, do it, `len(queries)`."""
+    seen = []
+
+    def remember(_connection, _cursor, statement, *_rest):
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    with shared_app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", remember)
+    yield seen
+    event.remove(engine, "before_cursor_execute", remember)
