@@ -13,7 +13,8 @@ from wtforms import (
     ValidationError,
     widgets,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, NumberRange
 
 from app.clock import today
 from app.text import tidy
@@ -21,6 +22,7 @@ from app.text import tidy
 __all__ = [
     "FlaskForm",
     "ValidationError",
+    "choices_of",
     "day",
     "lines_of",
     "number",
@@ -31,34 +33,52 @@ __all__ = [
 ]
 
 
-def presence(required, message=None):
-    return DataRequired(message or _l("Fill this in.")) if required else Optional()
+class MayStayEmpty:
+    """Only a mark for the page: what is empty still goes through the other checks."""
+
+    field_flags = {"optional": True}
+
+    def __call__(self, form, field):
+        pass
 
 
-def sentence(label, most, required=True, hint="", autocomplete=None):
+class WholeNumber(IntegerField):
+    """A number; what is no number is for the range check to explain."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+
+
+def presence(required):
+    return DataRequired(_l("Fill this in.")) if required else MayStayEmpty()
+
+
+def no_longer_than(most):
+    return Length(max=most, message=_l("Make this shorter: at most %(max)d characters."))
+
+
+def sentence(label, most, required=True, hint="", autocomplete="off"):
     """One line of text."""
-    too_long = Length(max=most, message=_l("Make this shorter: at most %(max)d characters."))
-    render = {"maxlength": most, "autocomplete": autocomplete or "off"}
-    return StringField(
-        label, [presence(required), too_long], filters=[tidy], description=hint, render_kw=render
-    )
+    checks = [presence(required), no_longer_than(most)]
+    render = {"autocomplete": autocomplete}
+    return StringField(label, checks, filters=[tidy], description=hint, render_kw=render)
 
 
 def paragraphs(label, most, required=True, hint="", least=0):
     """Longer text, in which simple Markdown works."""
-    checks = [
-        presence(required),
-        Length(max=most, message=_l("Make this shorter: at most %(max)d characters.")),
-    ]
+    checks = [presence(required), no_longer_than(most)]
     if least:
         checks.append(Length(min=least, message=_l("Say a little more: at least %(min)d characters.")))
     return TextAreaField(label, checks, filters=[tidy], description=hint)
 
 
-def day(label, hint="", future=True):
-    """A date, by default in the days to come."""
-    checks = [DataRequired(_l("Fill in a date, for example 2026-12-31.")), *([not_past] if future else [])]
-    return DateField(label, checks, description=hint)
+def day(label, hint=""):
+    """A date in the days to come."""
+    required = DataRequired(_l("Fill in a date, for example 2026-12-31."))
+    return DateField(label, [required, not_past], description=hint)
 
 
 def not_past(_form, field):
@@ -68,25 +88,30 @@ def not_past(_form, field):
 
 def number(label, least, most, hint="", default=None):
     in_range = NumberRange(least, most, _l("Fill in a number from %(min)s to %(max)s."))
-    return IntegerField(label, [in_range], description=hint, default=default)
+    return WholeNumber(label, [in_range], description=hint, default=default)
 
 
 def one_of(label, choices=None, hint="", default=None, as_list=False):
-    """One out of several; short lists are shown whole."""
+    """One out of several, given as {value: words}; short lists are shown whole."""
     kind = SelectField if as_list else RadioField
     required = DataRequired(_l("Choose one."))
-    return kind(label, [required], choices=choices, description=hint, default=default, validate_choice=True)
+    return kind(label, [required], choices=choices_of(choices or {}), description=hint, default=default)
 
 
-def some_of(label, hint=""):
+def some_of(label, hint="", coerce=int):
     """Any number out of several."""
     return SelectMultipleField(
         label,
         description=hint,
-        coerce=int,
+        coerce=coerce,
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
+
+
+def choices_of(words):
+    """Choices from {value: words}."""
+    return [SelectChoice(value, label) for value, label in words.items()]
 
 
 def lines_of(text):

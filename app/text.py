@@ -17,6 +17,7 @@ markdown = MarkdownIt("commonmark", {"html": False}).disable(
     ["heading", "lheading", "image", "html_block", "html_inline"]
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
 
 
 class CleanHtml(Markup):
@@ -58,7 +59,7 @@ def is_safe_link(_tag: str, name: str, value: str) -> bool:
 
 def is_local_path(value: str | None) -> bool:
     """Whether a link stays on this site."""
-    return bool(value) and value[0] == "/" and value[1:2] not in ("/", "\\") and not CONTROL.search(value)
+    return bool(value) and LOCAL_PATH.fullmatch(value) is not None
 
 
 def tidy(text: str | None) -> str | None:

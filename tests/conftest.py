@@ -1,9 +1,9 @@
 """A small named world on a real SQLite file: who everyone is stays the same in every test."""
 
+import contextvars
 import shutil
 
 import pytest
-from app.demo import build, find_world
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event
@@ -12,13 +12,15 @@ from app import create_app
 from app.accounts.models import SignInLink
 from app.accounts.neighbourhood import Neighbourhood
 from app.db import db
+from app.demo import build, find_world
 from app.keys import make_secret
 
 
 class Client(FlaskClient):
     def open(self, *args, **kwargs):
         db.session.rollback()  # the test lets go of the file, so that the request can write
-        response = super().open(*args, **kwargs)
+        # Flask would lend the request the test's own context, and with it whoever was signed in before.
+        response = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.rollback()  # and sees afresh what the request wrote
         return response
 

@@ -20,4 +20,4 @@ class ProfileForm(FlaskForm):
         hint=_l("You may leave this empty. A first name is enough."),
         autocomplete="given-name",
     )
-    language = one_of(_l("Language"), choices=list(LANGUAGES.items()))
+    language = one_of(_l("Language"), choices=LANGUAGES)

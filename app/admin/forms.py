@@ -2,7 +2,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import MOST_CODES
 from app.config import LANGUAGES
-from app.fields import FlaskForm, ValidationError, number, paragraphs, sentence, some_of
+from app.fields import FlaskForm, ValidationError, choices_of, number, paragraphs, sentence, some_of
 
 
 class BatchForm(FlaskForm):
@@ -27,12 +27,11 @@ class NeighbourhoodForm(FlaskForm):
     contact = sentence(
         _l("Who helps, and how can people reach them?"), 160, hint=_l("Name and phone number.")
     )
-    languages = some_of(_l("Languages"))
+    languages = some_of(_l("Languages"), coerce=str)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.languages.coerce = str
-        self.languages.choices = list(LANGUAGES.items())
+        self.languages.choices = choices_of(LANGUAGES)
 
     def validate_languages(self, field):
         if not field.data:

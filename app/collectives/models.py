@@ -38,7 +38,7 @@ class Collective(db.Model):
     def release(self, person):
         """End a membership; what the person wrote stays."""
         for membership in self.memberships:
-            if membership.person is person:
+            if membership.person_id == person.id:
                 db.session.delete(membership)
 
 

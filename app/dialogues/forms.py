@@ -14,7 +14,7 @@ class DialogueForm(FlaskForm):
     why_now = paragraphs(_l("Why now?"), 1000)
     fixed = paragraphs(_l("What is fixed already?"), 1000)
     still_open = paragraphs(_l("What is still open?"), 1000)
-    level = one_of(_l("How much influence do people have?"), choices=list(LEVELS.items()))
+    level = one_of(_l("How much influence do people have?"), choices=LEVELS)
     decider = sentence(_l("Who decides?"), 120)
     closes_on = day(_l("Last day to take part"))
     seeds = paragraphs(

@@ -5,4 +5,4 @@ from app.fields import FlaskForm, one_of
 
 
 class RejectionForm(FlaskForm):
-    reason = one_of(_l("Why not?"), choices=list(REASONS.items()), as_list=True)
+    reason = one_of(_l("Why not?"), choices=REASONS, as_list=True)

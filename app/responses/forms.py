@@ -11,7 +11,7 @@ class RequestForm(FlaskForm):
 
 
 class ResponseForm(FlaskForm):
-    decision = one_of(_l("Your answer"), choices=list(DECISIONS.items()))
+    decision = one_of(_l("Your answer"), choices=DECISIONS)
     reason = paragraphs(
         _l("Why?"),
         3000,
@@ -33,7 +33,7 @@ class CommitmentForm(FlaskForm):
 
 
 class StatusForm(FlaskForm):
-    status = one_of(_l("How does it stand?"), choices=list(STATUSES.items()))
+    status = one_of(_l("How does it stand?"), choices=STATUSES)
     note = paragraphs(
         _l("What can you say about it?"), 500, required=False, hint=_l("Needed when you drop it.")
     )

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from app.fields import (
     FlaskForm,
     ValidationError,
+    choices_of,
     day,
     lines_of,
     number,
@@ -20,20 +21,20 @@ MOST_OPTIONS = 30
 
 class VoteForm(FlaskForm):
     question = sentence(_l("The question"), 140, hint=_l("One question, neutral and in plain words."))
-    method = one_of(_l("How do people vote?"), choices=list(METHOD_NAMES.items()), default="yes_no")
+    method = one_of(_l("How do people vote?"), choices=METHOD_NAMES, default="yes_no")
     options = paragraphs(
         _l("Options"),
         3000,
         required=False,
         hint=_l("For an approval vote: one on each line. For yes or no: leave this empty."),
     )
-    electorate = one_of(_l("Who may vote?"), choices=list(ELECTORATES.items()), default="residents")
+    electorate = one_of(_l("Who may vote?"), choices=ELECTORATES, default="residents")
     quorum = number(
         _l("How many percent must vote for it to count?"), 0, 100, hint=_l("0 means: no minimum."), default=0
     )
     threshold = one_of(
         _l("When is a plan adopted?"),
-        choices=list(THRESHOLD_NAMES.items()),
+        choices=THRESHOLD_NAMES,
         default="majority",
         hint=_l("Only for yes or no."),
     )
@@ -62,7 +63,7 @@ class YesNoBallotForm(FlaskForm):
 
     def __init__(self, vote, **kwargs):
         super().__init__(**kwargs)
-        self.choice.choices = [(str(option.number), option.label) for option in vote.options]
+        self.choice.choices = choices_of({str(option.number): option.label for option in vote.options})
 
     @property
     def numbers(self):
@@ -76,7 +77,7 @@ class ApprovalBallotForm(FlaskForm):
 
     def __init__(self, vote, **kwargs):
         super().__init__(**kwargs)
-        self.choice.choices = [(option.number, option.label) for option in vote.options]
+        self.choice.choices = choices_of({option.number: option.label for option in vote.options})
 
     @property
     def numbers(self):

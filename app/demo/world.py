@@ -1,0 +1,84 @@
+"""Who and what the demo holds, by name."""
+
+import tomllib
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.accounts.models import Person
+from app.collectives.models import Collective
+from app.db import db
+from app.dialogues.models import Dialogue
+from app.proposals.models import Proposal, Revision
+from app.responses.models import Commitment, Request
+from app.votes.models import Vote
+
+TEXTS = tomllib.loads(Path(__file__).with_name("texts.toml").read_text(encoding="utf-8"))
+# The kinds of things in texts.toml that a World holds, and how to find them again
+LOOKUPS = {
+    "people": lambda facts: select(Person).where(Person.name == facts["name"]),
+    "collectives": lambda facts: select(Collective).where(Collective.name == facts["name"]),
+    "proposals": lambda facts: (
+        select(Proposal).join(Proposal.current).where(Revision.title == facts["revisions"][-1]["title"])
+    ),
+    "dialogues": lambda facts: select(Dialogue).where(Dialogue.question == facts["question"]),
+    "votes": lambda facts: select(Vote).where(Vote.question == facts["question"]),
+    "requests": lambda facts: select(Request).where(Request.text == facts["text"]),
+    "commitments": lambda facts: select(Commitment).where(Commitment.text == facts["text"]),
+}
+
+
+class World:
+    """The people and things of the demo by their short names, which are the keys in texts.toml."""
+
+    amina: Person  # a resident; member of greens and table; took no part yet in what opened this week
+    bram: Person  # a resident; member of greens and warmth; idem
+    fleur: Person  # the neighbourhood's host; also a resident, and host of greens
+    samira: Person  # a resident, and host of table only
+    wout: Person  # a resident, and host of warmth only
+    daan: Person  # answers for the council; no resident
+    eva: Person  # from elsewhere: no code, no role
+
+    greens: Collective
+    warmth: Collective
+    table: Collective
+
+    square: Proposal  # of greens: came the whole line, up to commitments
+    speed: Proposal  # of table: answered no
+    lamps: Proposal  # of table: adopted in a vote, its answer overdue
+    crossing: Proposal  # of table: waits for an answer that is not yet due
+    solar: Proposal  # of warmth: its dialogue closed, its vote open
+    evenings: Proposal  # of table: its dialogue almost at its end, its vote prepared
+    parking: Proposal  # of greens, by Amina: its dialogue just opened
+    shed: Proposal  # of warmth: just submitted, its dialogue being prepared
+    garden: Proposal  # of greens, by Bram: a draft
+    dogs: Proposal  # of greens: withdrawn
+
+    square_dialogue: Dialogue  # closed
+    solar_dialogue: Dialogue  # closed
+    evenings_dialogue: Dialogue  # open, takes reactions only
+    parking_dialogue: Dialogue  # open, takes statements; two wait for a host
+    shed_dialogue: Dialogue  # not opened yet
+
+    trees: Vote  # approval, closed, Linde won
+    lamps_vote: Vote  # yes or no, closed, adopted
+    roof_vote: Vote  # approval, open, with ballots in the box
+    evenings_vote: Vote  # yes or no, not opened yet
+
+    square_request: Request  # answered partly, with the commitments lindens and benches
+    speed_request: Request  # answered no, with the commitment speed_count
+    lamps_request: Request  # overdue
+    crossing_request: Request  # not yet due
+
+    lindens: Commitment  # done
+    benches: Commitment  # busy, overdue
+    speed_count: Commitment  # open
+
+
+def find_world():
+    """The World of a database that holds the demo."""
+    world = World()
+    for kind, lookup in LOOKUPS.items():
+        for name, facts in TEXTS[kind].items():
+            setattr(world, name, db.session.scalars(lookup(facts)).one())
+    return world

@@ -1,0 +1,130 @@
+"""Real Chromium against a real server, on a phone's screen."""
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from tests.server import Server
+
+PHONE = {"width": 360, "height": 740}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--force-color-profile=srgb",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+def chromium_path():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("BUURTSTEM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = chromium_path()
+    if path is None:
+        pytest.skip(
+            "no Chromium here: sudo apt-get install --no-install-recommends chromium fonts-dejavu-core"
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("served")).start()
+    yield server
+    server.stop()
+
+
+class Visit:
+    """Somebody's browser. It notes what it complains about, and everything that it fetched."""
+
+    def __init__(self, browser, server, javascript=True, language="en", **options):
+        self.server = server
+        self.javascript = javascript
+        self.context = browser.new_context(
+            viewport=options.pop("viewport", PHONE),
+            locale=language,
+            java_script_enabled=javascript,
+            **options,
+        )
+        self.page = self.context.new_page()
+        self.complaints, self.requests = [], []
+        self.page.on("console", self.note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def note(self, message):
+        expected = "Failed to load resource: the server responded with a status of 4"
+        if message.type in ("error", "warning") and not message.text.startswith(expected):
+            self.complaints.append(message.text)
+
+    def goto(self, path):
+        self.page.goto(path if path.startswith("http") else self.server.address + path)
+        return self.look()
+
+    def follow(self, name):
+        """Follow a link by what it says."""
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+        return self.look()
+
+    def press(self, name):
+        """Press a button, and wait for what it does."""
+        button = self.page.get_by_role("button", name=name, exact=True).first
+        if self.javascript:
+            with self.page.expect_response(lambda response: response.request.method == "POST"):
+                button.click()
+            self.page.wait_for_load_state("networkidle")
+        else:
+            button.click()
+            self.page.wait_for_load_state()
+        return self.look()
+
+    def fill(self, **fields):
+        for label, value in fields.items():
+            self.page.get_by_label(label.replace("_", " "), exact=False).first.fill(str(value))
+        return self
+
+    def choose(self, label):
+        self.page.get_by_label(label, exact=False).first.check()
+        return self
+
+    def look(self):
+        """What must hold on every page: no complaint, no sideways scrolling, nothing for axe to find."""
+        assert self.complaints == [], (self.page.url, self.complaints)
+        widths = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert widths[0] <= widths[1], f"{self.page.url} scrolls sideways: {widths}"
+        if self.javascript:
+            found = Axe().run(self.page)
+            assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        return self
+
+    @property
+    def text(self):
+        return self.page.locator(".page:has(main)").inner_text()
+
+    def sees(self, words):
+        assert words in self.text, f"{self.page.url} does not say {words!r}, but:\n{self.text}"
+        return self
+
+
+@pytest.fixture
+def visit(chromium, server):
+    visits = []
+
+    def open_browser(**options):
+        visits.append(Visit(chromium, server, **options))
+        return visits[-1]
+
+    yield open_browser
+    for one in visits:
+        one.context.close()

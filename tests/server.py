@@ -1,0 +1,86 @@
+"""A real server in a process of its own, started as its users start it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """`buurtstem run` on a folder; its first start makes the demo and prints codes and links."""
+
+    def __init__(self, instance):
+        self.instance = instance
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.said = ""
+        self.process = None
+
+    @property
+    def environment(self):
+        return {
+            **os.environ,
+            "BUURTSTEM_INSTANCE": str(self.instance),
+            "BUURTSTEM_PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def command(self, *arguments):
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", *arguments],
+            env=self.environment, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self):
+        log = self.log = open(self.instance.parent / f"{self.instance.name}.log", "a+")  # noqa: SIM115
+        start = log.tell()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "run"],
+            env=self.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        for _ in range(600):
+            log.seek(start)
+            self.said = log.read()
+            if "stop with Ctrl-C" in self.said and self.answers():
+                return self
+            if self.process.poll() is not None:
+                raise RuntimeError(self.said)
+            time.sleep(0.1)
+        raise RuntimeError(f"the server did not start: {self.said}")
+
+    def answers(self):
+        try:
+            return urllib.request.urlopen(f"{self.address}/about", timeout=5).status == 200
+        except OSError:
+            return False
+
+    def kill(self):
+        """No warning, no goodbye: as when the power fails for this process."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=20)
+
+    @property
+    def code_links(self):
+        return re.findall(r"http\S+/code/\w+", self.said)
+
+    def sign_in_link(self, role):
+        return re.search(rf"{role}\s+(http\S+/sign-in/\S+)", self.said).group(1)
