@@ -7,36 +7,41 @@ from pathlib import Path
 
 import click
 from flask import current_app, url_for
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import AppGroup, ScriptInfo
 from flask_migrate import upgrade
 from sqlalchemy import inspect, select
+from waitress import create_server
 
 from app import create_app
-from app.accounts.models import CodeBatch, Person, Role, SignInLink
+from app.accounts.models import Person, Role, SignInLink
 from app.accounts.neighbourhood import Neighbourhood
 from app.config import LANGUAGES, instance_folder
 from app.core.codes import spaced
 from app.db import db
+from app.demo import build
+from app.dialogues import polis
 from app.exports.tables import TABLES, csv_of
 from app.imports import Refused
 from app.jobs import start_worker, tick
 from app.keys import MissingSecret, make_secret
+from app.votes import pabulib
 
 THREADS = 8
 
 
-class Commands(FlaskGroup):
+class Commands(AppGroup):
     """Say what is wrong in one sentence; a traceback helps nobody here."""
 
     def main(self, *args, **kwargs):
+        instance = ScriptInfo(create_app=create_app, set_debug_flag=False)
         try:
-            return super().main(*args, **kwargs)
+            return super().main(*args, obj=instance, **kwargs)
         except (MissingSecret, Refused) as trouble:
             click.echo(str(trouble), err=True)
             sys.exit(1)
 
 
-@click.group(cls=Commands, create_app=create_app, add_default_commands=False)
+@click.group(cls=Commands)
 def main():
     """Buurtstem: a dialogue dashboard for neighbourhood collectives."""
 
@@ -75,7 +80,7 @@ def first_with(role):
     return db.session.scalar(query)
 
 
-@main.command()
+@main.command(with_appcontext=False)
 @click.option("--name", default="Onze buurt", show_default=True, help="Name of the neighbourhood.")
 @click.option("--host", default="Host", show_default=True, help="Your name, as residents see it.")
 @click.option("--language", multiple=True, default=tuple(LANGUAGES), type=click.Choice(list(LANGUAGES)))
@@ -93,7 +98,6 @@ def init(name, host, language):
 
 @main.command()
 @click.argument("role", type=click.Choice(["host", "council"]), default="host")
-@with_appcontext
 def link(role):
     """Print a one-time sign-in link for the first host or council officer."""
     person = first_with(role)
@@ -102,7 +106,7 @@ def link(role):
     click.echo(f"{person.name}: {link_for(person)}")
 
 
-@main.command()
+@main.command(with_appcontext=False)
 def demo():
     """Fill an empty instance with the invented neighbourhood, and print its codes."""
     with prepare_instance().app_context():
@@ -114,15 +118,11 @@ def demo():
 
 
 def load_demo():
-    from app.demo import build
-
-    build()
-    db.session.commit()
-    _batch, codes = CodeBatch.make(None, label="Demo", size=5)
+    world = build()
     db.session.commit()
     click.echo(f"A demo neighbourhood stands ready: {db.session.get(Neighbourhood, 1).name}")
     click.echo("Access codes, one for each resident that you play:")
-    for code in codes:
+    for code in world.unused_codes[:5]:
         click.echo(f"  {spaced(code)}   {address()}/code/{code}")
     click.echo("Sign in, once, within the hour:")
     click.echo(f"  host     {link_for(first_with('host'))}")
@@ -130,11 +130,9 @@ def load_demo():
     click.echo("Later: 'buurtstem link host', and more codes on the host's page.")
 
 
-@main.command()
+@main.command(with_appcontext=False)
 def run():
     """Serve. The first start makes the instance and loads the demo neighbourhood."""
-    from waitress import create_server
-
     app = prepare_instance()
     with app.app_context():
         if not neighbourhood_exists():
@@ -161,7 +159,6 @@ def run():
 
 @main.command()
 @click.option("--once", is_flag=True, help="Do what is due, then stop (for a timer).")
-@with_appcontext
 def work(once):
     """Close what is past its date, and do the jobs that wait."""
     while True:
@@ -179,27 +176,20 @@ def import_():
 @import_.command("polis")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--language", default="", help="Language of the statements, for example en.")
-@with_appcontext
 def import_polis(folder, language):
     """Take over a Polis export as a closed statement round."""
-    from app.dialogues.polis import take_over
-
-    click.echo(take_over(folder, language, progress=click.echo))
+    click.echo(polis.take_over(folder, language, progress=click.echo))
 
 
 @import_.command("pabulib")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_appcontext
 def import_pabulib(file):
     """Take over a participatory-budgeting election as a closed vote."""
-    from app.votes.pabulib import take_over
-
-    click.echo(take_over(file, progress=click.echo))
+    click.echo(pabulib.take_over(file, progress=click.echo))
 
 
 @main.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@with_appcontext
 def export(folder):
     """Write the open data as CSV files into a folder."""
     folder.mkdir(parents=True, exist_ok=True)

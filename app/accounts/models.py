@@ -110,6 +110,10 @@ class Person(UserMixin, db.Model):
     roles: Mapped[list["Role"]] = relationship(back_populates="person", order_by="Role.name")
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")  # noqa: F821
 
+    # Flask-Login would compare people by their sessions, and so call all who have none the same.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     token = None  # of the session that this visit belongs to; never kept
 
     def get_id(self):

@@ -15,6 +15,7 @@ def build():
     five_months_ago(story)
     two_months_ago(story)
     this_month(story)
+    story.world.unused_codes = story.codes["feest"]
     return story.world
 
 

@@ -74,6 +74,8 @@ class World:
     benches: Commitment  # busy, overdue
     speed_count: Commitment  # open
 
+    unused_codes: list[str]  # older than the open vote; known only to who built the demo
+
 
 def find_world():
     """The World of a database that holds the demo."""
