@@ -1,7 +1,7 @@
 """Finding: one index over what is public, kept by SQLite's FTS5 and asked through sqlite-utils."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlite_utils import Database
 
@@ -35,6 +35,21 @@ def index(subject, words, page=None):
     forget(subject)
     key = {"subject_type": type(subject).__name__.lower(), "subject_id": subject.id}
     db.session.add(SearchEntry(**key, page=page or subject.id, words=words))
+
+
+def index_new(subjects, words, page):
+    """Make many new things on one page findable, in one statement."""
+    rows = [
+        {
+            "subject_type": type(subject).__name__.lower(),
+            "subject_id": subject.id,
+            "page": page,
+            "words": text,
+        }
+        for subject, text in zip(subjects, words, strict=True)
+    ]
+    if rows:
+        db.session.execute(insert(SearchEntry), rows)
 
 
 def forget(subject):

@@ -12,7 +12,6 @@ from app.clock import at
 from app.config import TIMEZONE
 from app.db import db
 from app.dialogues.models import COUNTER, Dialogue, Participant, Statement
-from app.events import record
 from app.imports import (
     LANGUAGE_CODE,
     WHOLE_NUMBER,
@@ -28,7 +27,7 @@ from app.imports import (
     telling,
 )
 from app.proposals.models import Proposal
-from app.search import index
+from app.search import index, index_new
 from app.text import MAX_LENGTH, tidy
 
 FILES = ("summary.csv", "comments.csv", "participants-votes.csv")
@@ -94,7 +93,7 @@ def take_over(folder: Path, language: str, progress) -> str:
 
 
 def already_here(digest):
-    proposal = db.session.scalar(select(Proposal).where(Proposal.source_digest == digest))
+    proposal = Proposal.taken_over_from(digest)
     return proposal and f"Already here as dialogue {proposal.dialogues[0].id}; nothing was changed."
 
 
@@ -209,7 +208,8 @@ def reactions_in(row, cells, statements):
 
 def write(conversation, digest, folder, progress):
     """Put the proposal, the dialogue and all that is in it into the open transaction."""
-    proposal = write_proposal(conversation, digest)
+    facts = (conversation.title, conversation.text, conversation.language, conversation.source)
+    proposal = Proposal.take_over(*facts, digest, conversation.opened_at)
     dialogue = write_dialogue(conversation, proposal)
     first_person = write_people(conversation, dialogue)
     ids = write_statements(conversation, dialogue, first_person)
@@ -221,16 +221,6 @@ def write(conversation, digest, folder, progress):
     rows = telling(rows, progress, f"of {conversation.reactions:,} reactions written.")
     insert_rows("reaction", ("participant_id", "statement_id", "value"), rows)
     return dialogue
-
-
-def write_proposal(conversation, digest):
-    with at(conversation.opened_at):
-        proposal = Proposal.draft(None, None, conversation.title, conversation.text, conversation.language)
-    proposal.source, proposal.source_digest = conversation.source, digest
-    proposal.submitted_at = conversation.opened_at
-    record("proposal.imported", proposal, source=conversation.source)
-    index(proposal, f"{conversation.title}\n{conversation.text}")
-    return proposal
 
 
 def write_dialogue(conversation, proposal):
@@ -275,8 +265,6 @@ def write_statements(conversation, dialogue, first_person):
         )
     dialogue.statements.extend(statements.values())
     db.session.flush()
-    # Not `index()` for each: that asks the database twice for every statement, while others wait to write.
     published = [statement for statement in dialogue.statements if statement.state == "published"]
-    found = (("statement", statement.id, dialogue.id, statement.text) for statement in published)
-    insert_rows("search_entry", ("subject_type", "subject_id", "page", "words"), found)
+    index_new(published, [statement.text for statement in published], page=dialogue.id)
     return {number: statement.id for number, statement in statements.items()}

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, and_
+from sqlalchemy import ForeignKey, LargeBinary, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.clock import now
+from app.clock import at, now
 from app.collectives.models import Collective
 from app.db import db
 from app.events import record
@@ -49,6 +49,20 @@ class Proposal(db.Model):
         db.session.add(proposal)
         proposal.add_revision(by, title, text)
         return proposal
+
+    @classmethod
+    def take_over(cls, title, text, language, source, digest, moment):
+        """Start a line with what others did elsewhere, dated as it was then, under a digest of its source."""
+        with at(moment):
+            proposal = cls.draft(None, None, title, text, language)
+        proposal.source, proposal.source_digest, proposal.submitted_at = source, digest, moment
+        record("proposal.imported", proposal, source=source)
+        index(proposal, f"{title}\n{text}")
+        return proposal
+
+    @classmethod
+    def taken_over_from(cls, digest):
+        return db.session.scalar(select(cls).where(cls.source_digest == digest))
 
     @property
     def title(self):

@@ -8,8 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from app.clock import at, today
 from app.config import TIMEZONE
 from app.db import db
@@ -75,7 +73,7 @@ def take_over(file: Path, progress) -> str:
 
 
 def already_here(digest):
-    proposal = db.session.scalar(select(Proposal).where(Proposal.source_digest == digest))
+    proposal = Proposal.taken_over_from(digest)
     return proposal and f"Already here as vote {proposal.votes[0].id}; nothing was changed."
 
 
@@ -285,13 +283,8 @@ def projects_in(row, numbers):
 def write(election, digest, file, progress):
     """Put the proposal, the vote and its ballots into the open transaction."""
     vote = election.vote
-    with at(vote.opened_at):
-        proposal = Proposal.draft(None, None, election.title, election.title, election.language)
-    proposal.source, proposal.source_digest = election.source, digest
-    proposal.submitted_at = vote.opened_at
-    proposal.votes.append(vote)
-    record("proposal.imported", proposal, source=election.source)
-    index(proposal, election.title)
+    facts = (election.title, election.title, election.language, election.source)
+    Proposal.take_over(*facts, digest, vote.opened_at).votes.append(vote)
     with at(vote.closed_at):  # it closed back then, and the record says so
         record("vote.closed", vote, ballots=election.ballots)  # `vote.close()` would look for envelopes
         db.session.flush()
