@@ -19,6 +19,7 @@ from app.db import db
 from app.keys import derive, read_secret
 from app.pages import line_of, page
 from app.permissions import may
+from app.votes.models import Vote
 
 CONCEPTS = (
     "accounts",
@@ -42,12 +43,12 @@ def create_app(config=None):
     secret = app.config["SECRET"] = read_secret(instance)
     app.config["SECRET_KEY"] = derive(secret, "cookies")
 
+    for ours in (headers, assets, i18n):
+        ours.init_app(app)
     CSRFProtect(app)
     Htmx(app)
     db.init_app(app)
     Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True)
-    for ours in (headers, assets, i18n):
-        ours.init_app(app)
     remember_people(app)
     know_the_neighbourhood(app)
     for concept in CONCEPTS:
@@ -83,6 +84,7 @@ def equip_templates(app):
     env.globals.update(may=may, line_of=line_of)
     env.trim_blocks = env.lstrip_blocks = True
     env.globals["ui"] = env.get_template("ui.html").module
+    env.tests["vote"] = lambda thing: isinstance(thing, Vote)
     # In our words a request is what we ask of a decider, so templates call the web's own a visit.
     app.context_processor(lambda: {"visit": request})
 

@@ -1,5 +1,7 @@
 """Finding: one index over what is public, kept by SQLite's FTS5 and asked through sqlite-utils."""
 
+import re
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,37 +35,31 @@ def index(subject, words, page=None):
     """Make a thing findable by its words, or by new words."""
     db.session.flush()
     forget(subject)
-    key = {"subject_type": type(subject).__name__.lower(), "subject_id": subject.id}
-    db.session.add(SearchEntry(**key, page=page or subject.id, words=words))
+    db.session.add(SearchEntry(**key_of(subject), page=page or subject.id, words=words))
 
 
 def index_new(subjects, words, page):
     """Make many new things on one page findable, in one statement."""
-    rows = [
-        {
-            "subject_type": type(subject).__name__.lower(),
-            "subject_id": subject.id,
-            "page": page,
-            "words": text,
-        }
-        for subject, text in zip(subjects, words, strict=True)
-    ]
+    pairs = zip(subjects, words, strict=True)
+    rows = [{**key_of(subject), "page": page, "words": text} for subject, text in pairs]
     if rows:
         db.session.execute(insert(SearchEntry), rows)
 
 
 def forget(subject):
     """Make a thing no longer findable."""
-    of = type(subject).__name__.lower()
-    db.session.execute(
-        delete(SearchEntry).where(SearchEntry.subject_type == of, SearchEntry.subject_id == subject.id)
-    )
+    db.session.execute(delete(SearchEntry).filter_by(**key_of(subject)))
+
+
+def key_of(subject):
+    return {"subject_type": type(subject).__name__.lower(), "subject_id": subject.id}
 
 
 def find(question):
-    """The public things that hold these words, best first."""
-    if not question.strip():
+    """The public things that hold words that begin like these, best first."""
+    beginnings = " ".join(f'"{word}"*' for word in re.findall(r"\w+", question))
+    if not beginnings:
         return []
     connection = db.session.connection().connection.driver_connection
     table = Database(connection, execute_plugins=False)["search_entry"]
-    return list(table.search(question, limit=LIMIT, quote=True))
+    return list(table.search(beginnings, limit=LIMIT))

@@ -31,12 +31,10 @@ def home():
         dialogues=open_now(Dialogue),
         votes=open_now(Vote),
         waiting=waiting_requests(),
-        answered=answered_requests(FEW),
         commitments=latest_commitments(),
         found=latest_outcomes(),
         collectives=db.session.scalar(select(func.count()).select_from(Collective)),
         people=db.session.scalar(select(func.count(func.distinct(Participant.person_id)))),
-        today=today(),
     )
 
 

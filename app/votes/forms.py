@@ -81,7 +81,7 @@ class ApprovalBallotForm(FlaskForm):
 
     @property
     def numbers(self):
-        return frozenset(self.choice.data)
+        return frozenset(self.choice.data or ())
 
 
 BALLOT_FORMS = {"yes_no": YesNoBallotForm, "approval": ApprovalBallotForm}

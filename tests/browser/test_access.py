@@ -1,0 +1,112 @@
+"""For everybody: dark or light, Dutch or English, wide or narrow, by keyboard, without a script."""
+
+import re
+
+import pytest
+
+PUBLIC = """/ /council /proposals/1 /proposals/2/revisions /dialogues/1 /dialogues/1/statements /dialogues/4
+/votes/1 /votes/3 /requests /requests/1 /requests/3 /collectives/1 /search?q=bomen /open-data /about /code
+/code/00000000000 /nergens""".split()
+HOSTS = """/admin /admin/codes /admin/council /admin/neighbourhood /moderation /collectives/new /proposals/new/1
+/proposals/8/revisions/new /dialogues/new/9 /votes/new/9 /requests/new/9 /me /dialogues/4 /dialogues/5
+/votes/4""".split()
+
+
+def sign_in(phone, server, role):
+    link = re.search(r"(http\S+)", server.command("link", role)).group(1)
+    phone.page.goto(link)
+    phone.page.locator("main form button").click()
+    phone.page.wait_for_load_state()
+    return phone
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_axe_finds_nothing_on_any_public_page(visit, scheme, language):
+    phone = visit(color_scheme=scheme, language=language)
+    for path in PUBLIC:
+        phone.goto(path)
+        assert phone.page.locator("html").get_attribute("lang") == language
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page_of_a_host_or_the_council(visit, server, scheme):
+    phone = sign_in(visit(color_scheme=scheme, language="nl"), server, "host")
+    for path in HOSTS:
+        phone.goto(path)
+    officer = sign_in(visit(color_scheme=scheme, language="nl"), server, "council")
+    for path in ("/requests/3/response", "/requests/1", "/commitments/2", "/council"):
+        officer.goto(path)
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_no_page_scrolls_sideways(visit, server, width):
+    phone = visit(viewport={"width": width, "height": 740}, language="nl", javascript=False)
+    sign_in(phone, server, "host")
+    for path in (*PUBLIC, *HOSTS):
+        phone.goto(path)
+
+
+def test_a_dialogue_can_be_done_by_keyboard_alone(visit, server):
+    phone = visit()
+    phone.goto(server.code_links[0])
+    tab_to(phone, "Take part")
+    phone.page.keyboard.press("Enter")
+    phone.page.wait_for_load_state("networkidle")
+    phone.goto("/dialogues/4")
+    tab_to(phone, "Disagree")
+    with phone.page.expect_response(lambda response: response.request.method == "POST"):
+        phone.page.keyboard.press("Enter")
+    phone.page.wait_for_load_state("networkidle")
+    phone.look().sees("Counted: you disagree.")
+    assert phone.page.evaluate("document.activeElement.id") == "disagree"  # ready for the next one
+
+
+def tab_to(phone, name):
+    """Press Tab until what is focused says this; every stop on the way must be visible."""
+    for _ in range(60):
+        phone.page.keyboard.press("Tab")
+        focused = phone.page.evaluate(
+            "[document.activeElement.innerText, getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        if focused[0] == name:
+            assert focused[1] != "none", f"{name} shows no focus"
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+def test_the_first_tab_leads_past_the_menu(visit):
+    phone = visit().goto("/")
+    phone.page.keyboard.press("Tab")
+    phone.page.keyboard.press("Enter")
+    assert phone.page.evaluate("document.activeElement.id") == "main"
+
+
+def test_after_an_error_focus_is_on_what_went_wrong(visit):
+    phone = visit().goto("/code")
+    phone.page.get_by_role("button", name="Take part").click()
+    phone.page.wait_for_load_state("networkidle")
+    phone.look().sees("Something is not right yet")
+    assert phone.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+
+
+def test_targets_are_large_enough_for_a_thumb(visit, server):
+    phone = visit(language="nl")
+    phone.goto(server.code_links[1])
+    phone.page.locator("main form button").click()
+    phone.page.wait_for_load_state("networkidle")
+    for path in ("/", "/dialogues/4", "/votes/3", "/me"):
+        phone.goto(path)
+        for button in phone.page.locator("button, .choice, .site-header a:visible").all():
+            box = button.bounding_box()
+            assert box is None or box["height"] >= 44, (path, button.inner_text(), box)
+
+
+def test_the_back_button_shows_whole_pages(visit, server):
+    phone = visit()
+    phone.goto(server.code_links[2]).press("Take part")
+    phone.goto("/dialogues/4").press("Agree")
+    phone.goto("/about")
+    phone.page.go_back(wait_until="networkidle")
+    assert phone.page.locator("html[lang] header.site-header").count() == 1
+    assert phone.page.locator("#card").count() == 1

@@ -1,0 +1,129 @@
+"""Writes come from our own pages only, and from those who may: every route, every kind of person."""
+
+import re
+
+import pytest
+
+from app import create_app
+from app.db import db
+from app.permissions import PERMISSIONS
+
+
+@pytest.fixture
+def strict(shared_app, world):
+    """The same files, with CSRF protection on as it is in real life."""
+    app = create_app({"INSTANCE": shared_app.config["INSTANCE"], "TESTING": True})
+    app.test_client_class = shared_app.test_client_class
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def writes(app):
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods]
+    assert len(rules) >= 25
+    numbers = {"code": "x", "token": "x", "language": "nl", "name": "x"}
+    with app.test_request_context():
+        return [rule.build({a: numbers.get(a, 1) for a in rule.arguments})[1] for rule in rules]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_no_write_without_the_page_s_own_token(strict, htmx):
+    client = strict.test_client()
+    headers = {"HX-Request": "true"} if htmx else {}
+    for address in writes(strict):
+        for data in ({}, {"csrf_token": "wrong"}):
+            response = client.post(address, data=data, headers=headers)
+            assert response.status_code == 400 and "traceback" not in response.text.lower(), address
+
+
+def test_another_visit_s_token_is_refused(strict):
+    one, other = strict.test_client(), strict.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', one.get("/code").text).group(1)
+    other.get("/code")
+    assert other.post("/code", data={"code": "x", "csrf_token": token}).status_code == 400
+    assert one.post("/code", data={"code": "x", "csrf_token": token}).status_code == 422  # its own is taken
+
+
+def test_no_write_from_another_site(strict):
+    client = strict.test_client()
+    for address in writes(strict):
+        for site in ("cross-site", "same-site"):
+            assert client.post(address, headers={"Sec-Fetch-Site": site}).status_code == 403, address
+
+
+def test_every_action_in_the_table_is_one_somebody_can_do():
+    for action, rows in PERMISSIONS.items():
+        assert re.fullmatch(r"[a-z]+\.[a-z]+", action)
+        assert rows and all(rows)
+
+
+# Who gets past the door of each write. The one asked about is Amina's, or of Fleur's collective, and
+# stands where it can be written to; what comes after the door (a form that is not filled in) is 422.
+DOORS = {
+    # endpoint: (address, who gets in)
+    "collectives.found": ("/collectives", "fleur"),
+    "collectives.join": ("/collectives/{warmth}/membership", "amina fleur samira"),
+    "collectives.leave": ("/collectives/{greens}/departure", "amina fleur"),
+    "proposals.draft": ("/proposals/new/{greens}", "amina fleur"),
+    "proposals.revise": ("/proposals/{parking}/revisions", "amina fleur"),
+    "proposals.submit": ("/proposals/{garden}/submission", "fleur"),
+    "proposals.withdraw": ("/proposals/{parking}/withdrawal", "amina fleur"),
+    "dialogues.prepare": ("/dialogues/new/{evenings}", "fleur samira"),
+    "dialogues.react": ("/dialogues/{parking_dialogue}/reactions", "amina fleur samira"),
+    "dialogues.add_statement": ("/dialogues/{parking_dialogue}/statements", "amina fleur samira"),
+    "dialogues.open_": ("/dialogues/{shed_dialogue}/opening", "fleur"),
+    "dialogues.close": ("/dialogues/{evenings_dialogue}/closure", "fleur samira"),
+    "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),
+    "votes.open_": ("/votes/{evenings_vote}/opening", "fleur samira"),
+    "votes.cast": ("/votes/{roof_vote}/ballot", "amina fleur samira"),
+    "votes.close": ("/votes/{roof_vote}/closure", "fleur"),
+    "responses.send": ("/requests/new/{lamps}", "fleur samira"),
+    "responses.answer": ("/requests/{lamps_request}/response", "daan"),
+    "responses.commit_to": ("/requests/{square_request}/commitments", "daan"),
+    "responses.change_commitment": ("/commitments/{benches}", "daan fleur"),
+    "moderation.publish": ("/moderation/statements/{pending}/publication", "fleur"),
+    "moderation.reject": ("/moderation/statements/{pending}/rejection", "fleur"),
+    "admin.make_codes": ("/admin/codes", "fleur"),
+    "admin.revoke_codes": ("/admin/codes/1/revocation", "fleur"),
+    "admin.invite_council": ("/admin/council", "fleur"),
+    "admin.renew_link": ("/admin/council/{daan}/link", "fleur"),
+    "admin.change_neighbourhood": ("/admin/neighbourhood", "fleur"),
+    "accounts.spend_code": ("/code", "visitor amina fleur samira daan eva"),
+    "accounts.spend_link": ("/sign-in/x", "visitor amina fleur samira daan eva"),
+    "accounts.change_me": ("/me", "amina fleur samira daan eva"),
+    "accounts.sign_out": ("/sign-out", "amina fleur samira daan eva"),
+}
+PEOPLE = ("visitor", "amina", "samira", "fleur", "daan", "eva")
+
+
+def test_every_write_has_a_row(shared_app):
+    endpoints = {rule.endpoint for rule in shared_app.url_map.iter_rules() if "POST" in rule.methods}
+    assert endpoints == set(DOORS)
+
+
+@pytest.mark.parametrize("endpoint", DOORS)
+def test_who_gets_past_each_door(world, as_, endpoint):
+    path, insiders = DOORS[endpoint]
+    pending = next(s for s in world.parking_dialogue.statements if s.state == "pending")
+    numbers = {name: thing.id for name, thing in vars(world).items() if hasattr(thing, "id")}
+    address = path.format(**numbers, pending=pending.id)
+    outsiders = [name for name in PEOPLE if name not in insiders.split()]
+    for name in (*outsiders, *insiders.split()[-1:]):
+        status = as_(None if name == "visitor" else getattr(world, name)).post(address)
+        turned_away = status.status_code in (401, 403) or status.location == "/code"
+        assert turned_away == (name in outsiders), (endpoint, name, status.status_code)
+
+
+@pytest.mark.parametrize("endpoint", DOORS)
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_insider_gets_in(world, as_, endpoint, name):
+    path, insiders = DOORS[endpoint]
+    if name not in insiders.split():
+        return
+    pending = next(s for s in world.parking_dialogue.statements if s.state == "pending")
+    numbers = {key: thing.id for key, thing in vars(world).items() if hasattr(thing, "id")}
+    response = as_(None if name == "visitor" else getattr(world, name)).post(
+        path.format(**numbers, pending=pending.id)
+    )
+    assert response.status_code not in (401, 403) and response.location != "/code", (endpoint, name)
