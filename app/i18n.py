@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import g, request, session
 from flask_babel import Babel, format_currency, format_date, get_locale, to_user_timezone
 
+from app.clock import today
 from app.config import LANGUAGES
 
 
@@ -18,9 +19,9 @@ def pick_language() -> str:
 
 
 def day(value) -> str:
-    """A date in words; a moment becomes the date on the wall here."""
+    """A date in words, without this year's year; a moment becomes the date on the wall here."""
     on = to_user_timezone(value).date() if isinstance(value, datetime) else value
-    return format_date(on, "d MMMM y")
+    return format_date(on, "d MMMM" if on.year == today().year else "d MMMM y")
 
 
 def money(cents, currency) -> str:

@@ -96,10 +96,11 @@ def world(shared_app, demo_files):
 
 @pytest.fixture
 def as_(shared_app):
-    """A browser in which somebody is signed in, through a real sign-in link; as_(None) is a visitor."""
+    """A browser, asking for English, in which somebody is signed in by a real link; None is a visitor."""
 
     def sign_in(person):
         client = shared_app.test_client()
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
         if person is not None:
             token = SignInLink.make(person)
             db.session.commit()

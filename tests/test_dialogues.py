@@ -10,7 +10,6 @@ from app.dialogues.models import Dialogue, Participant, Reaction, Statement
 from app.events import Event
 from app.jobs import tick
 
-EN = {"Accept-Language": "en"}
 CARD = {
     "question": "Waar moeten de bomen staan?",
     "why_now": "De gemeente plant in het najaar.",
@@ -65,7 +64,7 @@ def test_a_host_prepares_and_opens_a_dialogue(world, as_, visitor):
 )
 def test_a_remit_card_that_is_not_right_is_refused_with_the_reason(world, as_, field, value, word):
     data = {**CARD, field: value}
-    response = as_(world.fleur).post(f"/dialogues/new/{world.shed.id}", data=data, headers=EN)
+    response = as_(world.fleur).post(f"/dialogues/new/{world.shed.id}", data=data)
     assert response.status_code == 422 and word in response.text and "De gemeente plant" in response.text
 
 
@@ -105,7 +104,7 @@ def test_each_card_is_another_statement_until_all_are_done(world, as_):
     amina, dialogue = as_(world.amina), world.parking_dialogue
     seen = []
     while True:
-        page = amina.get(f"/dialogues/{dialogue.id}", headers=EN).text
+        page = amina.get(f"/dialogues/{dialogue.id}").text
         if "You answered every statement" in page:
             break
         shown = [s for s in published(dialogue) if f'name="statement" value="{s.id}"' in page]
@@ -117,7 +116,7 @@ def test_each_card_is_another_statement_until_all_are_done(world, as_):
 
 def test_results_are_hidden_while_the_dialogue_is_open(world, as_):
     for person in (None, world.amina, world.fleur, world.daan):
-        page = as_(person).get(f"/dialogues/{world.parking_dialogue.id}", headers=EN).text
+        page = as_(person).get(f"/dialogues/{world.parking_dialogue.id}").text
         assert " agree, " not in page and 'class="agree"' not in page
     assert as_(world.fleur).get(f"/dialogues/{world.parking_dialogue.id}/statements").status_code == 404
 
@@ -185,7 +184,7 @@ def test_a_dialogue_closes_by_itself_after_its_last_day(world, as_):
 
 
 def test_the_outcome_shows_common_ground_difference_and_what_is_unknown(world, visitor):
-    page = visitor.get(f"/dialogues/{world.solar_dialogue.id}", headers=EN).text
+    page = visitor.get(f"/dialogues/{world.solar_dialogue.id}").text
     for title in ("Common ground", "Opinions differ", "Many do not know", "participants, not a sample"):
         assert title in page
 
@@ -199,7 +198,7 @@ def test_small_numbers_stay_hidden_in_the_outcome(app, world, as_, visitor):
         react(as_(person), dialogue, dialogue.statements[0], "agree")
     fleur.post(f"{response.location}/closure")
     for path in (response.location, f"{response.location}/statements"):
-        page = visitor.get(path, headers=EN).text
+        page = visitor.get(path).text
         assert "4 agree" not in page and ("Too few" in page)
 
 

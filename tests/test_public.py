@@ -3,11 +3,9 @@ from sqlalchemy import func, select
 from app.db import db
 from app.dialogues.models import Participant
 
-EN = {"Accept-Language": "en"}
-
 
 def test_the_front_page_shows_what_is_open_promised_and_found(world, visitor):
-    page = visitor.get("/", headers=EN).text
+    page = visitor.get("/").text
     for thing in (world.parking_dialogue, world.evenings_dialogue, world.roof_vote, world.lamps_vote):
         assert thing.question in page
     for hidden in (world.shed_dialogue, world.evenings_vote):
@@ -29,7 +27,7 @@ def test_the_start_leads_to_the_one_thing_to_do(world, as_):
 
 
 def test_the_council_page_says_what_is_asked_and_by_when(world, visitor):
-    page = visitor.get("/council", headers=EN).text
+    page = visitor.get("/council").text
     for request in (world.lamps_request, world.crossing_request, world.square_request):
         assert request.text[:60] in page
 
@@ -44,7 +42,7 @@ def test_search_finds_whole_words_and_beginnings_in_what_is_public(world, visito
 def test_search_does_not_find_what_is_not_public(world, visitor):
     rejected = next(s for s in world.parking_dialogue.statements if s.state != "published")
     for hidden in (world.garden.title, world.shed_dialogue.question, rejected.text):
-        page = visitor.get("/search", query_string={"q": hidden}, headers=EN).text
+        page = visitor.get("/search", query_string={"q": hidden}).text
         assert "Nothing found" in page, hidden
 
 
@@ -54,7 +52,7 @@ def test_search_takes_anything(world, visitor):
 
 
 def test_a_page_that_is_not_there_says_so_kindly(world, visitor):
-    response = visitor.get("/nergens", headers=EN)
+    response = visitor.get("/nergens")
     assert response.status_code == 404 and "This page is not here." in response.text
     assert visitor.get("/proposals/99999").status_code == 404
     assert visitor.get("/dialogues/99999").status_code == 404

@@ -9,7 +9,6 @@ from app.db import db
 from app.events import Event
 from app.responses.models import Commitment, Request
 
-EN = {"Accept-Language": "en"}
 ANSWER = {
     "decision": "adopted",
     "reason": "We plaatsen de lampen in het voorjaar, langs het hele pad.",
@@ -53,7 +52,7 @@ def test_an_overdue_answer_is_public_and_counted(world, visitor):
     assert world.lamps_request.is_overdue
     late = f"Answer is {world.lamps_request.days_late} days late"
     for path in ("/", "/council", "/requests", f"/requests/{world.lamps_request.id}"):
-        assert late in visitor.get(path, headers=EN).text, path
+        assert late in visitor.get(path).text, path
 
 
 def test_a_request_becomes_overdue_when_its_day_has_passed(world):
@@ -68,7 +67,7 @@ def test_a_request_becomes_overdue_when_its_day_has_passed(world):
 def test_the_council_answers_with_a_reason(world, as_, visitor):
     address = f"/requests/{world.lamps_request.id}"
     assert as_(world.daan).post(f"{address}/response", data=ANSWER).status_code == 303
-    page = visitor.get(address, headers=EN).text
+    page = visitor.get(address).text
     assert "Adopted" in page and ANSWER["reason"] in page and "late" not in page
     assert len(events_of("request.answered", world.lamps_request)) == 1
 
@@ -84,7 +83,7 @@ def test_the_council_answers_with_a_reason(world, as_, visitor):
 )
 def test_an_answer_without_decision_reason_or_name_is_refused(world, as_, field, value, word):
     address = f"/requests/{world.lamps_request.id}/response"
-    response = as_(world.daan).post(address, data={**ANSWER, field: value}, headers=EN)
+    response = as_(world.daan).post(address, data={**ANSWER, field: value})
     assert response.status_code == 422 and word in response.text and not world.lamps_request.is_answered
 
 

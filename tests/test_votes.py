@@ -13,7 +13,6 @@ from app.jobs import tick
 from app.votes.box import key_file
 from app.votes.models import Ballot, Envelope, Vote, Voter
 
-EN = {"Accept-Language": "en"}
 RULES = {
     "question": "Zullen we een schuur bouwen?",
     "method": "yes_no",
@@ -112,7 +111,7 @@ def test_no_event_tells_that_or_when_somebody_voted(world, as_):
 @pytest.mark.parametrize("name", [None, "amina", "fleur", "daan"])
 def test_results_are_hidden_from_everybody_until_the_vote_closes(world, as_, name):
     person = name and getattr(world, name)
-    page = as_(person).get(f"/votes/{world.roof_vote.id}", headers=EN).text
+    page = as_(person).get(f"/votes/{world.roof_vote.id}").text
     assert "people voted" not in page and 'class="bar"' not in page
     assert "roof" not in as_(person).get("/open-data/votes").text
 
@@ -134,7 +133,7 @@ def test_who_came_after_the_opening_is_not_on_the_list(world, as_):
     late = AccessCode.named(codes[0]).spend("nl")
     db.session.commit()
     assert cast(as_(late), world.roof_vote, 1).status_code == 403
-    assert "not on the list" in as_(late).get(f"/votes/{world.roof_vote.id}", headers=EN).text
+    assert "not on the list" in as_(late).get(f"/votes/{world.roof_vote.id}").text
 
 
 def test_hosts_without_a_code_the_council_and_strangers_do_not_vote(world, as_):
@@ -169,7 +168,7 @@ def test_among_too_few_people_no_secret_vote_opens(app, as_):
     vote = prepared(fleur, proposal)
     fleur.post(f"/votes/{vote.id}/opening")
     assert not vote.is_public and not key_file(vote.id).exists()
-    assert "at least 10 people" in fleur.get(f"/votes/{vote.id}", headers=EN).text
+    assert "at least 10 people" in fleur.get(f"/votes/{vote.id}").text
 
 
 def test_with_few_ballots_only_the_decision_is_told(world, as_, visitor):
@@ -177,7 +176,7 @@ def test_with_few_ballots_only_the_decision_is_told(world, as_, visitor):
     for person in residents(world, 4):
         cast(as_(person), vote, 1)
     as_(world.fleur).post(f"/votes/{vote.id}/closure")
-    page = visitor.get(f"/votes/{vote.id}", headers=EN).text
+    page = visitor.get(f"/votes/{vote.id}").text
     assert "Adopted." in page and "4 votes" not in page and "Fewer than 10" in page
     assert not any(
         "schuur" in line and ",4," in line for line in visitor.get("/open-data/votes").text.splitlines()
@@ -197,7 +196,7 @@ def test_without_its_key_a_box_stays_shut_and_whole(world, as_):
     key_file(world.roof_vote.id).unlink()
     fleur = as_(world.fleur)
     fleur.post(f"/votes/{world.roof_vote.id}/closure")
-    assert "cannot be opened" in fleur.get("/about", headers=EN).text
+    assert "cannot be opened" in fleur.get("/about").text
     assert world.roof_vote.is_open and db.session.query(Envelope).count() == 17
     key_file(world.roof_vote.id).write_bytes(kept)
     fleur.post(f"/votes/{world.roof_vote.id}/closure")
@@ -215,7 +214,7 @@ def test_without_its_key_a_box_stays_shut_and_whole(world, as_):
     ],
 )
 def test_rules_that_are_not_right_are_refused_with_the_reason(world, as_, field, value, word):
-    response = as_(world.fleur).post(f"/votes/new/{world.shed.id}", data={**RULES, field: value}, headers=EN)
+    response = as_(world.fleur).post(f"/votes/new/{world.shed.id}", data={**RULES, field: value})
     assert response.status_code == 422 and word in response.text and RULES["question"] in response.text
 
 

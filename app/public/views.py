@@ -1,6 +1,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import func, select
+from sqlalchemy.orm import lazyload
 
 from app.clock import today
 from app.collectives.models import Collective
@@ -13,7 +14,7 @@ from app.search import SUBJECTS, find
 from app.votes.models import Vote
 
 bp = Blueprint("public", __name__)
-FEW = 5
+FEW, SEVERAL = 5, 30
 PAGES = {
     "proposal": ("proposals.show", "proposal_id"),
     "dialogue": ("dialogues.show", "dialogue_id"),
@@ -56,8 +57,8 @@ def council():
     return page(
         "public/council.html",
         waiting=waiting_requests(),
-        answered=answered_requests(50),
-        commitments=latest_commitments(50),
+        answered=answered_requests(),
+        commitments=latest_commitments(SEVERAL),
         dialogues=latest(Dialogue),
         votes=latest(Vote),
         reactions=db.session.scalar(select(func.count()).select_from(Reaction)),
@@ -94,9 +95,9 @@ def open_now(model):
     return db.session.scalars(query.order_by(model.closes_on, model.id)).all()
 
 
-def latest(model, most=20):
-    query = select(model).where(model.opened_at.is_not(None))
-    return db.session.scalars(query.order_by(model.opened_at.desc(), model.id.desc()).limit(most)).all()
+def latest(model):
+    query = select(model).where(model.opened_at.is_not(None)).limit(SEVERAL)
+    return db.session.scalars(query.order_by(model.opened_at.desc(), model.id.desc())).all()
 
 
 def latest_outcomes():
@@ -108,10 +109,11 @@ def latest_outcomes():
 
 def waiting_requests():
     query = select(Request).outerjoin(CouncilResponse).where(CouncilResponse.request_id.is_(None))
+    query = query.options(lazyload(Request.commitments))  # an unanswered request has none
     return db.session.scalars(query.order_by(Request.due_on)).all()
 
 
-def answered_requests(most):
+def answered_requests(most=SEVERAL):
     query = select(Request).join(CouncilResponse).order_by(CouncilResponse.at.desc())
     return db.session.scalars(query.limit(most)).all()
 

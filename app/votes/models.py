@@ -62,7 +62,9 @@ class Vote(db.Model):
     budget: Mapped[int | None]  # in cents
     currency: Mapped[str | None]
     tally: Mapped[dict | None] = mapped_column(JSON)
-    options: Mapped[list["Option"]] = relationship(back_populates="vote", order_by="Option.number")
+    options: Mapped[list["Option"]] = relationship(
+        back_populates="vote", order_by="Option.number", lazy="selectin"
+    )
 
     @property
     def collective(self):
