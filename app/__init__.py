@@ -112,16 +112,16 @@ def answer_errors(app):
 
     @app.errorhandler(CSRFError)
     def stale_page(error):
-        advice = _("The page was open for too long, or in another visit. Go back, reload it and try again.")
+        advice = _("The page was open for too long, or is from an earlier visit. Reload it and try again.")
         return show(error, _("This did not go through."), advice, 400)
 
     @app.errorhandler(OperationalError)
     def busy(error):
         app.logger.error("database: %s", error.orig)
         advice = _(
-            "The site is very busy or its disk is full. Nothing of you was lost. Try again in a minute."
+            "The site is very busy or its disk is full. What you saved before is safe. Try again in a minute."
         )
-        return show(error, _("Not counted yet."), advice, 503)
+        return show(error, _("This was not saved yet."), advice, 503)
 
     for status in (400, 405, 409, 413, 422, 500):
 

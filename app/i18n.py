@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask import g, request, session
-from flask_babel import Babel, format_currency, format_date, get_locale, to_user_timezone
+from flask_babel import Babel, format_currency, format_date, format_decimal, get_locale, to_user_timezone
 
 from app.clock import today
 from app.config import LANGUAGES
@@ -33,5 +33,5 @@ def money(cents, currency) -> str:
 def init_app(app):
     Babel(app, locale_selector=pick_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(day=day, money=money)
+    app.jinja_env.filters.update(day=day, money=money, number=format_decimal)
     app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES)

@@ -151,7 +151,19 @@ def test_a_new_statement_waits_for_a_host(world, as_):
     assert amina.post(f"{address}/statements", data={"text": "Meer fietsenrekken."}).status_code == 303
     statement = db.session.scalar(select(Statement).where(Statement.text == "Meer fietsenrekken."))
     assert statement.state == "pending"
-    assert "Meer fietsenrekken." not in amina.get(address).text
+    assert "A host still has to read this" in amina.get(address).text
+    assert "Meer fietsenrekken." not in as_(world.bram).get(address).text
+
+
+def test_an_author_reads_why_a_statement_was_not_published(world, as_):
+    amina, address = as_(world.amina), f"/dialogues/{world.parking_dialogue.id}"
+    amina.post(f"{address}/statements", data={"text": "Bomen en banken en stilte."})
+    statement = db.session.scalar(select(Statement).where(Statement.text.startswith("Bomen en banken")))
+    as_(world.fleur).post(
+        f"/moderation/statements/{statement.id}/rejection", data={"reason": "several_ideas"}
+    )
+    assert "It holds more than one idea." in amina.get(address).text
+    assert "Bomen en banken" not in as_(world.bram).get(address).text
 
 
 def test_a_statement_that_is_too_long_is_refused_and_kept(world, as_):

@@ -17,7 +17,7 @@ class ProfileForm(FlaskForm):
         _l("The name that others see"),
         60,
         required=False,
-        hint=_l("You may leave this empty. A first name is enough."),
+        hint=_l("A first name is enough."),
         autocomplete="given-name",
     )
     language = one_of(_l("Language"), choices=LANGUAGES)

@@ -40,7 +40,7 @@ def spend_code():
     person = code.spend(language=str(get_locale()))
     sign_in(person)
     db.session.commit()
-    flash(_("Welcome. This phone is now yours to take part with."))
+    flash(_("Welcome. You can take part on this device now."))
     return redirect(url_for("public.start"), 303)
 
 
@@ -48,8 +48,8 @@ def refusal_of(code):
     if code is None:
         return _("We do not know this code. Check the letters and numbers on your letter.")
     if code.used_on:
-        return _("This code was used already. Each code lets one person in. Ask your host for a new one.")
-    return _("This code no longer works. Ask your host for a new one.")
+        return _("This code was used already. Each code lets one person in.")
+    return _("This code no longer works.")
 
 
 @bp.get("/sign-in/<string:token>")

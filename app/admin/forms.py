@@ -21,9 +21,7 @@ class NeighbourhoodForm(FlaskForm):
     purpose = paragraphs(
         _l("What is this site for?"), 400, hint=_l("One or two sentences, for somebody new.")
     )
-    decider = sentence(
-        _l("Whom do you mostly ask something of?"), 120, hint=_l("For example: the city council.")
-    )
+    decider = sentence(_l("Who do you usually ask?"), 120, hint=_l("For example: the city council."))
     contact = sentence(
         _l("Who helps, and how can people reach them?"), 160, hint=_l("Name and phone number.")
     )

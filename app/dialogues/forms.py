@@ -20,9 +20,7 @@ class DialogueForm(FlaskForm):
     seeds = paragraphs(
         _l("Statements to start with"),
         3000,
-        hint=_l(
-            "One on each line, 8 to 15 is best. Take sides, and different sides. At most 140 characters each."
-        ),
+        hint=_l("One on each line, 8 to 15 is best. Show different sides. At most 140 characters each."),
     )
 
     def validate_seeds(self, field):

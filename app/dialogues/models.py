@@ -156,6 +156,13 @@ class Dialogue(db.Model):
         )
         return [(row[0], Standing(*row[1:4]), row[4]) for row in db.session.execute(query)]
 
+    def written_by(self, participant):
+        """The statements that this participant added, whatever became of them."""
+        if participant is None:
+            return []
+        own = (Statement.dialogue_id == self.id) & (Statement.author_id == participant.id)
+        return db.session.scalars(select(Statement).where(own).order_by(Statement.id)).all()
+
 
 class Participant(db.Model):
     """Somebody in one dialogue. Erasing the person empties `person_id`; the counts stay right."""
@@ -187,6 +194,10 @@ class Statement(db.Model):
     agrees: Mapped[int] = mapped_column(default=0)
     disagrees: Mapped[int] = mapped_column(default=0)
     passes: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def reason_name(self):
+        return REASONS.get(self.reason)
 
     @property
     def standing(self):

@@ -50,7 +50,8 @@ def prepare(proposal):
 @permit("dialogue.view", Dialogue)
 def show(dialogue):
     if dialogue.is_closed:
-        return page("dialogues/outcome.html", dialogue=dialogue, summary=summary_of(dialogue))
+        mine = dialogue.written_by(dialogue.participant_of(current_user))
+        return page("dialogues/outcome.html", dialogue=dialogue, summary=summary_of(dialogue), mine=mine)
     return show_round(dialogue, StatementForm())
 
 
@@ -72,6 +73,7 @@ def show_round(dialogue, form, status=200):
         reactions=reactions,
         total=len(items),
         before=db.session.get(Statement, just) if just in reactions else None,
+        mine=dialogue.written_by(participant),
         form=form,
         status=status,
     )

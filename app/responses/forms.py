@@ -33,7 +33,7 @@ class CommitmentForm(FlaskForm):
 
 
 class StatusForm(FlaskForm):
-    status = one_of(_l("How does it stand?"), choices=STATUSES)
+    status = one_of(_l("How is it going?"), choices=STATUSES)
     note = paragraphs(
         _l("What can you say about it?"), 500, required=False, hint=_l("Needed when you drop it.")
     )

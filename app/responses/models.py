@@ -24,7 +24,7 @@ DECISIONS = {
     "later": _l("Later"),
     "not_ours": _l("Not ours to decide"),
 }
-STATUSES = {"open": _l("Open"), "busy": _l("Busy"), "done": _l("Done"), "dropped": _l("Dropped")}
+STATUSES = {"open": _l("Open"), "busy": _l("Under way"), "done": _l("Done"), "dropped": _l("Dropped")}
 
 
 class Request(db.Model):

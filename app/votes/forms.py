@@ -30,7 +30,7 @@ class VoteForm(FlaskForm):
     )
     electorate = one_of(_l("Who may vote?"), choices=ELECTORATES, default="residents")
     quorum = number(
-        _l("How many percent must vote for it to count?"), 0, 100, hint=_l("0 means: no minimum."), default=0
+        _l("What turnout is needed, in percent?"), 0, 100, hint=_l("0 means: no minimum."), default=0
     )
     threshold = one_of(
         _l("When is a plan adopted?"),

@@ -140,4 +140,4 @@ def answer(host, officer, request):
     officer.press("Publish the answer").sees("The answer is published.")
     officer.fill(What_do_you_promise="Ten trees before spring.", Who_does_it="Parks", Done_by=SOON)
     officer.press("Publish this commitment").sees("The commitment is published.")
-    officer.follow("Say how it stands").choose("Busy").press("Save").sees("Busy")
+    officer.follow("Give an update").choose("Under way").press("Save").sees("Under way")
