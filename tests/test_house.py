@@ -24,6 +24,9 @@ MODULES = sorted(APP.rglob("*.py"))
 TEMPLATES = sorted((APP / "templates").rglob("*.html"))
 
 
+SOURCES = (".py", ".md", ".toml", ".html", ".lock", ".css", ".po")
+
+
 def names_of(paths, base):
     return [str(path.relative_to(base)) for path in paths]
 
@@ -149,7 +152,7 @@ def test_every_package_says_what_it_is_in_one_sentence():
 
 def test_nothing_names_a_place_of_its_making():
     """No paths of the machine it was written on, no package index."""
-    suspicious = re.compile(r"(^|[^\w.])/(work|root|home)/|files\.pythonhosted|\bfarm/")
+    suspicious = re.compile(r"(^|[^\w.])/(work|root|home)/|pypi\.|pythonhosted|npmjs|\bfarm/")
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts
         ours = not {".git", ".venv", "instance", "__pycache__"} & set(parts) and not parts[0].startswith(".")
