@@ -11,6 +11,11 @@ from app.config import ROOT
 
 STATIC = ROOT / "app" / "static"
 HTMX = files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js"
+SOURCES = {
+    "app.css": (STATIC / "app.css",),
+    "icon.svg": (STATIC / "icon.svg",),
+    "script.js": (HTMX, STATIC / "app.js"),  # one request for both
+}
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 SMALLEST_TO_COMPRESS = 500
@@ -19,12 +24,8 @@ SMALLEST_TO_COMPRESS = 500
 @cache
 def asset(name):
     """A file's bytes, plain and compressed, and the digest in its address."""
-    source = HTMX if name == "htmx.min.js" else STATIC / name
-    plain = source.read_bytes()
+    plain = b"\n".join(source.read_bytes() for source in SOURCES[name])
     return plain, gzip.compress(plain, 9, mtime=0), hashlib.sha256(plain).hexdigest()[:12]
-
-
-NAMES = ("app.css", "icon.svg", "htmx.min.js")
 
 
 def asset_url(name):
@@ -32,7 +33,7 @@ def asset_url(name):
 
 
 def serve(digest, name):
-    if name not in NAMES:
+    if name not in SOURCES:
         abort(404)
     plain, compressed, current = asset(name)
     if digest != current:

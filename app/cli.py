@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from errno import EADDRINUSE
 from pathlib import Path
 
 import click
@@ -10,12 +11,13 @@ from flask import current_app, url_for
 from flask.cli import AppGroup, ScriptInfo
 from flask_migrate import upgrade
 from sqlalchemy import inspect, select
+from sqlalchemy.exc import OperationalError
 from waitress import create_server
 
 from app import create_app
 from app.accounts.models import Person, Role, SignInLink
 from app.accounts.neighbourhood import Neighbourhood
-from app.config import LANGUAGES, instance_folder
+from app.config import LANGUAGES, WrongSetting, instance_folder
 from app.core.codes import spaced
 from app.db import db
 from app.demo import build
@@ -36,9 +38,17 @@ class Commands(AppGroup):
         instance = ScriptInfo(create_app=create_app, set_debug_flag=False)
         try:
             return super().main(*args, obj=instance, **kwargs)
-        except (MissingSecret, Refused) as trouble:
-            click.echo(str(trouble), err=True)
+        except (MissingSecret, Refused, WrongSetting, OperationalError, OSError) as trouble:
+            click.echo(sentence_about(trouble), err=True)
             sys.exit(1)
+
+
+def sentence_about(trouble):
+    if isinstance(trouble, OperationalError):
+        return f"The database cannot be used now: {trouble.orig}."
+    if isinstance(trouble, OSError) and trouble.errno == EADDRINUSE:
+        return "Something else listens on this port already. Choose another one with BUURTSTEM_PORT."
+    return str(trouble)
 
 
 @click.group(cls=Commands)

@@ -15,13 +15,23 @@ def instance_folder() -> Path:
     return Path(os.environ.get("BUURTSTEM_INSTANCE") or default).resolve()
 
 
+class WrongSetting(Exception):
+    """A setting in the environment is not what it should be."""
+
+
+def port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise WrongSetting(f"BUURTSTEM_PORT must be a number from 1 to 65535, not '{text}'.")
+    return int(text)
+
+
 def settings(instance: Path) -> dict:
     """What Flask and its extensions need to know."""
     return {
         "SQLALCHEMY_DATABASE_URI": os.environ.get("BUURTSTEM_DATABASE")
         or f"sqlite:///{instance / 'buurtstem.db'}",
         "HOST": os.environ.get("BUURTSTEM_HOST", "127.0.0.1"),
-        "PORT": int(os.environ.get("BUURTSTEM_PORT", "8000")),
+        "PORT": port(os.environ.get("BUURTSTEM_PORT", "8000")),
         "SMTP": os.environ.get("BUURTSTEM_SMTP", ""),
         "BABEL_DEFAULT_LOCALE": "nl",
         "BABEL_DEFAULT_TIMEZONE": TIMEZONE,

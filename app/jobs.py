@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime, timedelta
+from itertools import count
 
 from flask import current_app
 from sqlalchemy import JSON, select
@@ -14,6 +15,7 @@ JOBS = {}
 CLOCKWORK = []
 MOST_ATTEMPTS = 5
 PAUSE = 2  # seconds between two looks at the queue
+LOOKS_A_TICK = 15  # of the queue between two looks at the clock
 
 
 class Job(db.Model):
@@ -83,9 +85,14 @@ def start_worker(app):
     stop = threading.Event()
 
     def work():
-        while not stop.wait(PAUSE):
+        for look in count():
             with app.app_context():
-                tick()
+                try:
+                    work_off() if look % LOOKS_A_TICK else tick()
+                except Exception:  # a busy or full disk passes; the worker stays
+                    app.logger.exception("the worker could not look at the queue")
+            if stop.wait(PAUSE):
+                return
 
     threading.Thread(target=work, name="jobs", daemon=True).start()
     return stop

@@ -9,13 +9,18 @@ def page(template, status=200, **context):
     """Render a page; or, when htmx names a target, the block of that name."""
     name = request.htmx.target
     blocks = current_app.jinja_env.get_template(template).blocks
-    if request.htmx and name in blocks and not request.htmx.history_restore_request:
+    in_part = name in blocks and not request.htmx.history_restore_request
+    if request.htmx and in_part:
         html = render_block(template, name, **context) + render_block("base.html", "flash", swap=True)
     else:
         html = render_template(template, **context)
     response = make_response(html, status)
     response.vary.update(("HX-Request", "HX-Target", "Cookie", "Accept-Language"))
-    response.cache_control.no_store = bool(request.htmx)  # or Back would show a bare fragment
+    if request.htmx:
+        response.cache_control.no_store = True  # or Back would show a bare fragment
+        if not in_part:  # another page than the form expected, such as an error: it takes the whole screen
+            response.headers["HX-Retarget"] = "body"
+            response.headers["HX-Reswap"] = "innerHTML"
     return response
 
 

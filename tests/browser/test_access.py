@@ -56,6 +56,7 @@ def test_a_dialogue_can_be_done_by_keyboard_alone(visit, server):
     phone.goto(server.code_links[0])
     tab_to(phone, "Take part")
     phone.page.keyboard.press("Enter")
+    phone.page.wait_for_url(lambda url: "/code" not in url)
     phone.page.wait_for_load_state("networkidle")
     phone.goto("/dialogues/4")
     tab_to(phone, "Disagree")
@@ -114,3 +115,28 @@ def test_the_back_button_shows_whole_pages(visit, server):
     phone.page.go_back(wait_until="networkidle")
     assert phone.page.locator("html[lang] header.site-header").count() == 1
     assert phone.page.locator("#card").count() == 1
+
+
+def test_a_reaction_that_does_not_arrive_says_so_and_keeps_the_card(visit, server):
+    phone = visit()
+    phone.goto(server.code_links[3]).press("Take part")
+    phone.goto("/dialogues/4")
+    card = phone.page.locator("#card blockquote").inner_text()
+    phone.context.set_offline(True)
+    phone.page.get_by_role("button", name="Agree", exact=True).click()
+    phone.page.get_by_text("This was not sent").wait_for()
+    assert phone.page.locator("#card blockquote").inner_text() == card
+    phone.context.set_offline(False)
+    phone.complaints.clear()
+    phone.press("Agree").sees("Counted: you agree.")
+
+
+def test_a_dialogue_that_closed_meanwhile_says_so(visit, server):
+    phone, host = visit(), visit(javascript=False)
+    phone.goto(server.code_links[4]).press("Take part")
+    phone.goto("/dialogues/3")
+    sign_in(host, server, "host").goto("/dialogues/3")
+    host.page.get_by_text("For the host").click()
+    host.press("Close this dialogue now")
+    phone.press("Agree").sees("You cannot do this.")
+    assert phone.page.locator("header.site-header").count() == 1
