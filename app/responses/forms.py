@@ -18,9 +18,7 @@ class ResponseForm(FlaskForm):
         least=SHORTEST_REASON,
         hint=_l("Residents read this. Say what weighed most, in plain words."),
     )
-    changes = paragraphs(
-        _l("What changes because of it?"), 2000, required=False, hint=_l("You may leave this empty.")
-    )
+    changes = paragraphs(_l("What changes because of it?"), 2000, required=False)
     answered_by = sentence(
         _l("Who answers?"), 120, hint=_l("Name and role, for example: Daan de Wit, alderman.")
     )
