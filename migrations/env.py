@@ -1,4 +1,4 @@
-"""How migrations run: in one transaction, with foreign keys off while tables are rebuilt and checked after."""
+"""How migrations run: in one transaction, foreign keys off while tables are rebuilt and checked after."""
 
 from alembic import context
 from flask import current_app
