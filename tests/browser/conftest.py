@@ -63,7 +63,11 @@ class Visit:
         self.page.on("request", lambda request: self.requests.append(request.url))
 
     def note(self, message):
-        expected = "Failed to load resource: the server responded with a status of 4"
+        # A refusal is an answer: the browser and htmx both note it, and the page says it.
+        expected = (
+            "Failed to load resource: the server responded with a status of 4",
+            "Response Status Error Code 4",
+        )
         if message.type in ("error", "warning") and not message.text.startswith(expected):
             self.complaints.append(message.text)
 
@@ -73,20 +77,21 @@ class Visit:
 
     def follow(self, name):
         """Follow a link by what it says."""
-        self.page.get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
         return self.look()
 
-    def press(self, name):
-        """Press a button, and wait for what it does."""
-        button = self.page.get_by_role("button", name=name, exact=True).first
-        if self.javascript:
+    def press(self, name, within=None):
+        """Press a button, and wait for what it does: a part of the page, or a page."""
+        button = (within or self.page).get_by_role("button", name=name, exact=True).first
+        if self.javascript and button.evaluate("button => button.closest('form').hasAttribute('hx-post')"):
             with self.page.expect_response(lambda response: response.request.method == "POST"):
                 button.click()
+            self.page.locator(".htmx-request").first.wait_for(state="detached")
             self.page.wait_for_load_state("networkidle")
         else:
-            button.click()
-            self.page.wait_for_load_state()
+            with self.page.expect_navigation():
+                button.click()
         return self.look()
 
     def fill(self, **fields):

@@ -19,8 +19,8 @@ HOSTS = (
 def sign_in(phone, server, role):
     link = re.search(r"(http\S+)", server.command("link", role)).group(1)
     phone.page.goto(link)
-    phone.page.locator("main form button").click()
-    phone.page.wait_for_load_state()
+    with phone.page.expect_navigation():
+        phone.page.locator("main form button").click()
     return phone
 
 
@@ -89,17 +89,15 @@ def test_the_first_tab_leads_past_the_menu(visit):
 
 def test_after_an_error_focus_is_on_what_went_wrong(visit):
     phone = visit().goto("/code")
-    phone.page.get_by_role("button", name="Take part").click()
-    phone.page.wait_for_load_state("networkidle")
-    phone.look().sees("Something is not right yet")
+    phone.press("Take part").sees("Something is not right yet")
     assert phone.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
 
 
 def test_targets_are_large_enough_for_a_thumb(visit, server):
     phone = visit(language="nl")
     phone.goto(server.code_links[1])
-    phone.page.locator("main form button").click()
-    phone.page.wait_for_load_state("networkidle")
+    with phone.page.expect_navigation():
+        phone.page.locator("main form button").click()
     for path in ("/", "/dialogues/4", "/votes/3", "/me"):
         phone.goto(path)
         for button in phone.page.locator("button, .choice, .site-header a:visible").all():

@@ -94,9 +94,7 @@ def hold_dialogue(host, resident, proposal):
 
     host.goto("/moderation").sees("Benches in the shade.")
     card = host.page.locator("section.card", has_text="Benches in the shade.")
-    card.get_by_role("button", name="Publish", exact=True).click()
-    host.page.wait_for_load_state("networkidle")
-    host.look().sees("The statement is published.")
+    host.press("Publish", within=card).sees("The statement is published.")
     resident.goto(dialogue).sees("2 of 5")
 
     host.goto(dialogue)
