@@ -12,13 +12,15 @@ from htmx_flask import Htmx
 from sqlalchemy.exc import OperationalError
 
 from app import assets, headers, i18n
+from app.accounts.forms import SpareCodeForm
 from app.accounts.models import Session
 from app.accounts.neighbourhood import Neighbourhood
+from app.accounts.views import show_confirmation
 from app.config import ROOT, instance_folder, settings
 from app.db import db
 from app.keys import derive, read_secret
 from app.pages import line_of, page
-from app.permissions import may
+from app.permissions import ConfirmFirst, offers
 from app.votes.models import Vote
 
 CONCEPTS = (
@@ -81,7 +83,7 @@ def know_the_neighbourhood(app):
 
 def equip_templates(app):
     env = app.jinja_env
-    env.globals.update(may=may, line_of=line_of)
+    env.globals.update(may=offers, line_of=line_of)
     env.trim_blocks = env.lstrip_blocks = True
     env.globals["ui"] = env.get_template("ui.html").module
     env.tests["vote"] = lambda thing: isinstance(thing, Vote)
@@ -95,6 +97,13 @@ def answer_errors(app):
         if "neighbourhood" not in g:
             return f"{title} {advice}", status
         return page("error.html", title=title, advice=advice, status=status)
+
+    @app.errorhandler(ConfirmFirst)
+    def confirm_first(error):
+        db.session.rollback()
+        if request.method == "GET":
+            return redirect(url_for("accounts.confirmation", then=request.full_path), 303)
+        return show_confirmation(SpareCodeForm(formdata=None), then=request.full_path, status=403)
 
     @app.errorhandler(401)
     def come_in_first(error):

@@ -15,8 +15,9 @@ from sqlalchemy.exc import OperationalError
 from waitress import create_server
 
 from app import create_app
-from app.accounts.models import Person, Role, SignInLink
+from app.accounts.models import Person, SignInLink
 from app.accounts.neighbourhood import Neighbourhood
+from app.accounts.roles import Role
 from app.config import LANGUAGES, WrongSetting, instance_folder
 from app.core.codes import spaced
 from app.db import db
@@ -86,8 +87,9 @@ def link_for(person):
 
 
 def first_with(role):
-    query = select(Person).join(Role).where(Role.name == role).order_by(Person.id).limit(1)
-    return db.session.scalar(query)
+    held = (Role.name == role) & Role.collective_id.is_(None)
+    query = select(Person).join(Role, Role.person_id == Person.id).where(held)
+    return db.session.scalar(query.order_by(Role.ends_on.desc(), Role.id).limit(1))
 
 
 @main.command(with_appcontext=False)
@@ -100,8 +102,9 @@ def init(name, host, language):
         if not neighbourhood_exists():
             Neighbourhood.found(name=name, languages=list(language))
             person = Person(name=host, language=language[0])
-            person.give_role("host")
             db.session.add(person)
+            for role in ("host", "operator"):
+                Role.give(person, role)
         click.echo(f"Neighbourhood: {db.session.get(Neighbourhood, 1).name}")
         click.echo(f"Sign in as host, once, within the hour: {link_for(first_with('host'))}")
 

@@ -91,11 +91,11 @@ def number(label, least, most, hint="", default=None):
     return WholeNumber(label, [in_range], description=hint, default=default)
 
 
-def one_of(label, choices=None, hint="", default=None, as_list=False):
+def one_of(label, choices=None, hint="", default=None, as_list=False, required=True):
     """One out of several, given as {value: words}; short lists are shown whole."""
     kind = SelectField if as_list else RadioField
-    required = DataRequired(_l("Choose one."))
-    return kind(label, [required], choices=choices_of(choices or {}), description=hint, default=default)
+    check = DataRequired(_l("Choose one.")) if required else MayStayEmpty()
+    return kind(label, [check], choices=choices_of(choices or {}), description=hint, default=default)
 
 
 def some_of(label, hint="", coerce=int):

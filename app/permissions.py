@@ -8,7 +8,6 @@ from functools import wraps
 from flask import abort
 from flask_login import current_user
 
-from app.collectives.models import hosts as is_host_of
 from app.collectives.models import is_member as is_member_of
 from app.db import db
 
@@ -24,11 +23,24 @@ def is_resident(person, subject):
 
 
 def is_host(person, subject):
-    return person.is_authenticated and person.has_role("host")
+    return acts_as(person, "host")
+
+
+def is_moderator(person, subject):
+    return acts_as(person, "moderator")
 
 
 def is_council(person, subject):
-    return person.is_authenticated and person.has_role("council")
+    return acts_as(person, "council")
+
+
+def is_operator(person, subject):
+    return acts_as(person, "operator")
+
+
+def acts_as(person, role, collective_id=None):
+    """Whether somebody holds a role now, and showed lately that it is them."""
+    return person.is_authenticated and person.is_confirmed and person.has_role(role, collective_id)
 
 
 # Conditions about the person and the subject
@@ -48,7 +60,7 @@ def is_no_member(person, subject):
 
 def hosts_collective(person, subject):
     collective = collective_of(subject)
-    return person.is_authenticated and collective is not None and is_host_of(person, collective)
+    return collective is not None and acts_as(person, "host", collective.id)
 
 
 def in_electorate(person, subject):
@@ -68,6 +80,10 @@ def is_public(person, subject):
 
 def is_open(person, subject):
     return subject.is_open
+
+
+def is_not_the_only_one(person, subject):
+    return not subject.is_only_one
 
 
 def is_draft(person, subject):
@@ -117,7 +133,7 @@ PERMISSIONS = {
     "dialogue.close": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.react": [[is_resident, is_open]],
     "statement.add": [[is_resident, takes_statements]],
-    "statement.moderate": [[is_host]],
+    "statement.moderate": [[is_host], [is_moderator]],
     "vote.view": [[is_public], [hosts_collective], [is_host]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "vote.open": [[hosts_collective, is_draft], [is_host, is_draft]],
@@ -128,12 +144,19 @@ PERMISSIONS = {
     "request.answer": [[is_council, awaits_answer]],
     "request.commit": [[is_council, is_answered]],
     "commitment.change": [[is_council], [is_host]],
-    "console.view": [[is_host]],
+    "console.view": [[is_host], [is_moderator], [is_operator]],
     "batch.make": [[is_host]],
     "batch.revoke": [[is_host]],
-    "council.invite": [[is_host]],
+    "role.view": [[is_host], [is_operator]],
+    "role.give": [[is_host], [is_operator]],
+    "role.change": [[is_host], [is_operator]],
+    "role.end": [[is_host, is_not_the_only_one], [is_operator, is_not_the_only_one]],
     "neighbourhood.change": [[is_host]],
 }
+
+
+class ConfirmFirst(Exception):
+    """Somebody may do this once they have shown that it is them."""
 
 
 def may(action, subject=None, person=None):
@@ -151,14 +174,40 @@ def permit(action, model=None):
             if model:
                 key = model.__name__.lower()
                 subject = kwargs[key] = db.get_or_404(model, kwargs.pop(f"{key}_id"))
-            if not may(action, subject):
-                abort(refusal(action))
-            return view(**kwargs)
+            if may(action, subject):
+                return view(**kwargs)
+            if may_once_confirmed(action, subject):
+                raise ConfirmFirst
+            return abort(refusal(action))
 
         guarded.permission = action
         return guarded
 
     return decorate
+
+
+def offers(action, subject=None):
+    """Whether a page shows the way to an act: also to somebody who has to confirm first."""
+    return may(action, subject) or may_once_confirmed(action, subject)
+
+
+def may_once_confirmed(action, subject):
+    """Whether all that is missing is that somebody with a role shows that it is them."""
+    if not current_user.is_authenticated or current_user.is_confirmed or not current_user.current_roles:
+        return False
+    return may(action, subject, AsIfConfirmed(current_user))
+
+
+class AsIfConfirmed:
+    """Somebody as they would be after confirming."""
+
+    is_confirmed = True
+
+    def __init__(self, person):
+        self.person = person
+
+    def __getattr__(self, name):
+        return getattr(self.person, name)
 
 
 def refusal(action):

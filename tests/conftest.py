@@ -96,15 +96,20 @@ def world(shared_app, demo_files):
 
 @pytest.fixture
 def as_(shared_app):
-    """A browser, asking for English, in which somebody is signed in by a real link; None is a visitor."""
+    """A browser, asking for English, in which somebody is signed in by a real link; None is a visitor.
 
-    def sign_in(person):
+    Who holds a role has shown, with a spare code, that it is them; unless `confirmed` is False.
+    """
+
+    def sign_in(person, confirmed=True):
         client = shared_app.test_client()
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
         if person is not None:
             token = SignInLink.make(person)
             db.session.commit()
             assert client.post(f"/sign-in/{token}").status_code == 303
+            if confirmed and person.current_roles:
+                client.post("/me/spare-codes")
         return client
 
     return sign_in

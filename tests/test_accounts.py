@@ -88,7 +88,7 @@ def test_a_sign_in_link_asks_before_it_signs_in(world, visitor):
     db.session.commit()
     assert visitor.get(f"/sign-in/{token}").status_code == 200
     assert visitor.get("/admin").status_code == 303  # a visitor still
-    assert visitor.post(f"/sign-in/{token}").location == "/admin"
+    assert visitor.post(f"/sign-in/{token}").location == "/me/confirmation?then=/admin"
 
 
 def test_a_sign_in_link_works_once_and_for_an_hour(world, as_):
@@ -161,3 +161,71 @@ def test_cookies_are_strict(app, as_, visitor):
 def test_a_visitor_gets_no_cookie_at_all(app, visitor):
     for path in ("/", "/council", "/proposals", "/about"):
         assert "Set-Cookie" not in visitor.get(path).headers, path
+
+
+def test_a_role_sleeps_until_its_holder_shows_that_it_is_them(world, as_):
+    fleur = as_(world.fleur, confirmed=False)
+    assert fleur.get("/admin/codes").location == "/me/confirmation?then=/admin/codes?"
+    sheet = fleur.post("/me/spare-codes").text
+    assert len(re.findall(r'class="code">([\w-]+)<', sheet)) == 10
+    assert fleur.get("/admin/codes").status_code == 200
+
+
+def test_after_twelve_hours_a_spare_code_is_asked_and_works_once(world, as_):
+    fleur = as_(world.fleur, confirmed=False)
+    codes = re.findall(r'class="code">([\w-]+)<', fleur.post("/me/spare-codes").text)
+    with time_machine.travel(now() + timedelta(hours=13)):
+        assert fleur.get("/admin").status_code == 303
+        assert fleur.post("/me/confirmation", data={"spare_code": "0000-0000-000"}).status_code == 422
+        assert (
+            fleur.post("/me/confirmation", data={"spare_code": codes[0], "then": "/admin"}).location
+            == "/admin"
+        )
+        assert fleur.get("/admin").status_code == 200
+    with time_machine.travel(now() + timedelta(hours=26)):
+        assert fleur.post("/me/confirmation", data={"spare_code": codes[0]}).status_code == 422
+
+
+def test_what_a_role_holder_was_sending_goes_on_after_confirming(world, as_):
+    fleur = as_(world.fleur, confirmed=False)
+    codes = re.findall(r'class="code">([\w-]+)<', fleur.post("/me/spare-codes").text)
+    with time_machine.travel(now() + timedelta(hours=13)):
+        asked = fleur.post("/admin/codes", data={"label": "Lange straat", "size": "3"})
+        assert asked.status_code == 403 and 'name="label" value="Lange straat"' in asked.text
+        kept = {"label": "Lange straat", "size": "3", "then": "/admin/codes", "spare_code": codes[1]}
+        again = fleur.post("/me/confirmation", data=kept)
+        assert (again.status_code, again.location) == (307, "/admin/codes")
+
+
+def test_what_comes_after_confirming_is_on_this_site(world, as_):
+    fleur = as_(world.fleur, confirmed=False)
+    codes = re.findall(r'class="code">([\w-]+)<', fleur.post("/me/spare-codes").text)
+    for code, elsewhere in zip(
+        codes, ("//evil.example", "https://evil.example", "/\\evil.example"), strict=False
+    ):
+        answer = fleur.post("/me/confirmation", data={"spare_code": code, "then": elsewhere})
+        assert answer.location == "/me"
+
+
+def test_a_mailbox_is_not_enough_to_take_over_a_role(world, as_):
+    fleur = as_(world.fleur, confirmed=False)
+    session = db.session.scalar(select(Session))
+    session.origin = "mail"
+    db.session.commit()
+    assert fleur.post("/me/spare-codes").status_code == 403
+    assert fleur.get("/admin").status_code == 303
+
+
+def test_a_lost_sheet_is_replaced_on_the_day_of_a_new_link_only(world, as_):
+    as_(world.fleur)
+    fleur = as_(world.fleur, confirmed=False)
+    assert fleur.post("/me/spare-codes").status_code == 200
+    with time_machine.travel(now() + timedelta(days=1)):
+        assert fleur.post("/me/spare-codes").status_code == 403
+
+
+def test_who_only_lacks_the_confirmation_still_sees_the_way(world, as_):
+    assert (
+        "Write the answer" in as_(world.daan, confirmed=False).get(f"/requests/{world.lamps_request.id}").text
+    )
+    assert "Write the answer" not in as_(world.amina).get(f"/requests/{world.lamps_request.id}").text

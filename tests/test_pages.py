@@ -53,6 +53,7 @@ def pages(app, world):
         "vote_id": world.roof_vote.id,
         "request_id": world.lamps_request.id,
         "commitment_id": world.benches.id,
+        "role_id": 3,
         "number": 1,
         "code": "00000000000",
         "token": "no-such-token",

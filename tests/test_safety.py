@@ -86,12 +86,16 @@ DOORS = {
     "moderation.reject": ("/moderation/statements/{pending}/rejection", "fleur"),
     "admin.make_codes": ("/admin/codes", "fleur"),
     "admin.revoke_codes": ("/admin/codes/1/revocation", "fleur"),
-    "admin.invite_council": ("/admin/council", "fleur"),
-    "admin.renew_link": ("/admin/council/{daan}/link", "fleur"),
+    "admin.give_role": ("/admin/roles", "fleur"),
+    "admin.change_role": ("/admin/roles/3", "fleur"),
+    "admin.end_role": ("/admin/roles/4", "fleur"),
+    "admin.make_link": ("/admin/roles/3/link", "fleur"),
     "admin.change_neighbourhood": ("/admin/neighbourhood", "fleur"),
     "accounts.spend_code": ("/code", "visitor amina fleur samira daan eva"),
     "accounts.spend_link": ("/sign-in/x", "visitor amina fleur samira daan eva"),
     "accounts.change_me": ("/me", "amina fleur samira daan eva"),
+    "accounts.confirm": ("/me/confirmation", "amina fleur samira daan eva"),
+    "accounts.make_spare_codes": ("/me/spare-codes", "amina fleur samira daan eva"),
     "accounts.sign_out": ("/sign-out", "amina fleur samira daan eva"),
 }
 PEOPLE = ("visitor", "amina", "samira", "fleur", "daan", "eva")

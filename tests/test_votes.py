@@ -5,11 +5,14 @@ import pytest
 import time_machine
 from sqlalchemy import func, select, text
 
-from app.accounts.models import AccessCode, CodeBatch
+from app.accounts.models import AccessCode, CodeBatch, Person
+from app.accounts.roles import Role
 from app.clock import now, today
+from app.collectives.models import Collective
 from app.db import db
 from app.events import Event
 from app.jobs import tick
+from app.proposals.models import Proposal
 from app.votes.box import key_file
 from app.votes.models import Ballot, Envelope, Vote, Voter
 
@@ -154,13 +157,9 @@ def test_a_members_vote_is_for_members(world, as_):
 
 
 def test_among_too_few_people_no_secret_vote_opens(app, as_):
-    from app.accounts.models import Person
-    from app.collectives.models import Collective
-    from app.proposals.models import Proposal
-
     host = Person(name="Fleur")
-    host.give_role("host")
     db.session.add(host)
+    Role.give(host, "host")
     proposal = Proposal.draft(host, Collective.found(host, "Klein", "Klein", "nl"), "Iets", "Iets", "nl")
     proposal.submit(host)
     db.session.commit()

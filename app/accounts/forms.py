@@ -12,6 +12,10 @@ class CodeForm(FlaskForm):
     )
 
 
+class SpareCodeForm(FlaskForm):
+    spare_code = sentence(_l("A spare code"), 40, hint=_l("One of the ten on your sheet. Each works once."))
+
+
 class ProfileForm(FlaskForm):
     name = sentence(
         _l("The name that others see"),

@@ -13,11 +13,14 @@ from app.db import db
 from app.events import record
 from app.keys import digest
 
+ROLES = ("host", "moderator", "council", "operator")  # the widest first
+ORIGINS = ("code", "link", "mail", "passkey")  # how a session can begin
+CONFIRMED_FOR = timedelta(hours=12)
+SPARE_CODES = 10  # on a sheet
 CODE_LIFETIME = timedelta(days=60)
 LINK_LIFETIME = timedelta(hours=1)
 SESSION_LIFETIME = timedelta(days=180)
 MOST_CODES = 2000
-ROLES = ("host", "council")
 
 
 class CodeBatch(db.Model):
@@ -107,45 +110,91 @@ class Person(UserMixin, db.Model):
     joined_on: Mapped[date] = mapped_column(default=today)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("code_batch.id"))
     batch: Mapped[CodeBatch | None] = relationship()
-    roles: Mapped[list["Role"]] = relationship(back_populates="person", order_by="Role.name")
+    roles: Mapped[list["Role"]] = relationship(  # noqa: F821
+        back_populates="person", foreign_keys="Role.person_id", order_by="Role.name"
+    )
+    deputyships: Mapped[list["Role"]] = relationship(  # noqa: F821
+        back_populates="deputy", foreign_keys="Role.deputy_id"
+    )
+    spare_codes: Mapped[list["SpareCode"]] = relationship(back_populates="person")
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")  # noqa: F821
 
     # Flask-Login would compare people by their sessions, and so call all who have none the same.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
-    token = None  # of the session that this visit belongs to; never kept
+    session = None  # the one that this visit belongs to; never kept with the person
+    token = None  # of that session; never kept
 
     def get_id(self):
         """What Flask-Login keeps in the signed cookie: the session's token, not the person."""
         return self.token
 
-    def has_role(self, name):
-        return any(role.name == name for role in self.roles)
+    @property
+    def is_confirmed(self):
+        """Whether this visit showed lately, with more than a link or a code, whose it is."""
+        return self.session is not None and self.session.is_confirmed
+
+    @property
+    def current_roles(self):
+        """The roles that this person may act in today: their own, and those they are deputy for."""
+        return [role for role in (*self.roles, *self.deputyships) if role.is_current]
+
+    def has_role(self, name, collective_id=None):
+        return any((role.name, role.collective_id) == (name, collective_id) for role in self.current_roles)
+
+    @property
+    def acting_role(self):
+        """The name of the widest role that this person holds today, for the record; None without one."""
+        held = {"collective_host" if role.collective_id else role.name for role in self.current_roles}
+        return next((name for name in (*ROLES, "collective_host") if name in held), None)
+
+    @classmethod
+    def with_a_name(cls):
+        """The people who gave a name, by name."""
+        return db.session.scalars(select(cls).where(cls.name.is_not(None)).order_by(cls.name, cls.id)).all()
 
     @property
     def is_resident(self):
         """Whether an access code let this person in."""
         return self.batch_id is not None
 
-    def give_role(self, name):
-        if not self.has_role(name):
-            self.roles.append(Role(name=name))
 
+class SpareCode(db.Model):
+    """One code of a printed sheet, as a keyed hash: shows once that a person is who they say."""
 
-class Role(db.Model):
-    """What somebody may do for the whole neighbourhood: host, or answer for the council."""
+    __table_args__ = {"sqlite_with_rowid": False}
 
-    __table_args__ = (db.CheckConstraint("name IN ('host', 'council')", name="known"),)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person: Mapped[Person] = relationship(back_populates="spare_codes")
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
-    person: Mapped[Person] = relationship(back_populates="roles")
-    since: Mapped[date] = mapped_column(default=today)
+    @classmethod
+    def make_sheet(cls, person):
+        """Ten new codes; those of an earlier sheet stop working. Returns the codes, kept nowhere."""
+        for old in list(person.spare_codes):
+            db.session.delete(old)
+        codes = [draw_code() for _ in range(SPARE_CODES)]
+        person.spare_codes = [cls(digest=cls.digest_of(person, code)) for code in codes]
+        return codes
+
+    @staticmethod
+    def digest_of(person, code):
+        return digest("spare code", f"{person.id}:{code}")
+
+    @classmethod
+    def spend(cls, person, typed):
+        """Use up one of this person's codes. Returns whether it was one."""
+        code = read_code(typed)
+        spare = code and db.session.get(cls, cls.digest_of(person, code))
+        if spare:
+            person.spare_codes.remove(spare)
+            db.session.delete(spare)
+        return spare is not None
 
 
 class SignInLink(db.Model):
-    """A link that signs one person in, once, within the hour."""
+    """A link that a host hands over, which signs one person in, once, within the hour."""
 
     __table_args__ = {"sqlite_with_rowid": False}
 
@@ -185,13 +234,35 @@ class Session(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     person: Mapped[Person] = relationship()
     began_on: Mapped[date] = mapped_column(default=today)
+    origin: Mapped[str] = mapped_column(default="code")
+    confirmed_at: Mapped[datetime | None]
 
     @classmethod
-    def begin(cls, person):
+    def begin(cls, person, origin):
         """Start a session, with a token that only the browser's cookie holds."""
         db.session.flush()
         person.token = secrets.token_urlsafe(32)
-        db.session.add(cls(digest=digest("session", person.token), person_id=person.id))
+        person.session = cls(digest=digest("session", person.token), person=person, origin=origin)
+        db.session.add(person.session)
+
+    @property
+    def is_confirmed(self):
+        return self.confirmed_at is not None and now() < self.confirmed_at + CONFIRMED_FOR
+
+    def confirm(self):
+        """Note that this browser just showed a passkey or a spare code: roles may be used for a while."""
+        self.confirmed_at = now()
+
+    @property
+    def may_set_up(self):
+        """Whether this browser may set up how its person confirms.
+
+        The first time from any session but one begun by e-mail, which would make a mailbox enough to take
+        over a role; later from a confirmed one, or on the day that a host handed over a new link.
+        """
+        handed_over_today = self.origin == "link" and self.began_on == today()
+        first_time = not self.person.spare_codes and self.origin != "mail"
+        return self.is_confirmed or handed_over_today or first_time
 
     @classmethod
     def end(cls, token):
@@ -202,10 +273,10 @@ class Session(db.Model):
     def person_of(cls, token):
         """Who this token stands for, with roles and memberships; None when it ended."""
         person_of = joinedload(cls.person)
-        options = [person_of.joinedload(Person.roles), person_of.joinedload(Person.memberships)]
-        options.append(person_of.joinedload(Person.batch))
+        known = (Person.roles, Person.deputyships, Person.memberships, Person.batch)
+        options = [person_of.joinedload(what) for what in known]
         session = db.session.get(cls, digest("session", token), options=options)
         if session is None or today() > session.began_on + SESSION_LIFETIME:
             return None
-        session.person.token = token
+        session.person.session, session.person.token = session, token
         return session.person

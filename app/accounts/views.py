@@ -1,10 +1,10 @@
-from flask import Blueprint, flash, g, redirect, request, session, url_for
+from flask import Blueprint, flash, g, make_response, redirect, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from app.accounts.forms import CodeForm, ProfileForm
-from app.accounts.models import AccessCode, Session, SignInLink
+from app.accounts.forms import CodeForm, ProfileForm, SpareCodeForm
+from app.accounts.models import AccessCode, Session, SignInLink, SpareCode
 from app.core.codes import read_code, spaced
 from app.db import db
 from app.pages import page
@@ -38,7 +38,7 @@ def spend_code():
     if form.errors:
         return page("accounts/enter.html", form=form, typed=None, status=422)
     person = code.spend(language=str(get_locale()))
-    sign_in(person)
+    sign_in(person, "code")
     db.session.commit()
     flash(_("Welcome. You can take part on this device now."))
     return redirect(url_for("public.start"), 303)
@@ -66,12 +66,15 @@ def spend_link(token):
     if link is None:
         return page("accounts/sign_in.html", token=token, link=None, status=410)
     person = link.spend()
-    sign_in(person)
+    sign_in(person, "link")
     db.session.commit()
-    return redirect(url_for("admin.console" if person.has_role("host") else "public.council"), 303)
+    then = url_for("public.council" if person.acting_role == "council" else "admin.console")
+    return redirect(
+        url_for(".confirmation", then=then) if person.current_roles else url_for("public.start"), 303
+    )
 
 
-def sign_in(person):
+def sign_in(person, origin):
     """Begin a session under a new token, whatever this browser held before."""
     if current_user.is_authenticated:
         Session.end(current_user.token)
@@ -79,7 +82,7 @@ def sign_in(person):
     session.clear()
     if language:
         session["language"] = language
-    Session.begin(person)
+    Session.begin(person, origin)
     session.permanent = True
     login_user(person)
 
@@ -112,6 +115,61 @@ def change_me():
     db.session.commit()
     flash(_("Your choices are saved."))
     return redirect(url_for(".me"), 303)
+
+
+@bp.get("/me/confirmation")
+@signed_in
+def confirmation():
+    return show_confirmation(SpareCodeForm(), then=then_asked_for())
+
+
+def show_confirmation(form, then, status=200):
+    """Ask somebody with a role to show that it is them; what they were sending is kept in the page."""
+    return page("accounts/confirmation.html", form=form, then=then, kept=kept_fields(), status=status)
+
+
+def then_asked_for():
+    then = request.values.get("then")
+    return then if is_local_path(then) else url_for(".me")
+
+
+def kept_fields():
+    ours = ("csrf_token", "spare_code", "then")
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
+
+
+@bp.post("/me/confirmation")
+@signed_in
+def confirm():
+    form = SpareCodeForm()
+    is_right = form.validate_on_submit() and SpareCode.spend(current_user, form.spare_code.data)
+    if form.spare_code.data and not is_right:
+        form.spare_code.errors = [_("This is not one of your spare codes, or it was used already.")]
+    if not is_right:
+        return show_confirmation(form, then_asked_for(), status=422)
+    current_user.session.confirm()
+    db.session.commit()
+    return go_on()
+
+
+def go_on():
+    """To where somebody was going. A write that had to wait is sent again as it was (307)."""
+    return redirect(then_asked_for(), 307 if kept_fields() else 303)
+
+
+@bp.post("/me/spare-codes")
+@signed_in
+def make_spare_codes():
+    """The sheet comes in this answer and never again: the codes themselves are not kept."""
+    if not current_user.session.may_set_up:
+        return show_confirmation(SpareCodeForm(formdata=None), then_asked_for(), status=403)
+    codes = SpareCode.make_sheet(current_user)
+    current_user.session.confirm()
+    db.session.commit()
+    sheet = {"codes": [spaced(code) for code in codes], "then": then_asked_for(), "kept": kept_fields()}
+    response = make_response(page("accounts/spare_codes.html", **sheet))
+    response.cache_control.no_store = True
+    return response
 
 
 @bp.get("/language/<string:language>")

@@ -1,8 +1,22 @@
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
-from app.accounts.models import MOST_CODES
+from app.accounts.models import MOST_CODES, Person
+from app.accounts.roles import COLLECTIVE_HOST, ROLE_NAMES
+from app.collectives.models import Collective
 from app.config import LANGUAGES
-from app.fields import FlaskForm, ValidationError, choices_of, number, paragraphs, sentence, some_of
+from app.db import db
+from app.fields import (
+    FlaskForm,
+    ValidationError,
+    choices_of,
+    day,
+    number,
+    one_of,
+    paragraphs,
+    sentence,
+    some_of,
+)
 
 
 class BatchForm(FlaskForm):
@@ -12,8 +26,82 @@ class BatchForm(FlaskForm):
     size = number(_l("How many codes?"), 1, MOST_CODES, hint=_l("One for each person."), default=25)
 
 
-class CouncilForm(FlaskForm):
-    name = sentence(_l("Name and role"), 120, hint=_l("For example: Daan de Wit, area coordinator."))
+class RoleTermForm(FlaskForm):
+    ends_on = day(_l("Last day"), hint=_l("A year is usual. A month before the end, the hosts are told."))
+    deputy = one_of(
+        _l("Who stands in when this person is away?"),
+        as_list=True,
+        required=False,
+        default="",
+        hint=_l("Somebody who gave a name here. A deputy may do the same."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.id): person for person in Person.with_a_name()}
+        self.deputy.choices = self.choices_with(_l("Nobody yet"))
+
+    def choices_with(self, nobody):
+        return choices_of({"": nobody, **{key: person.name for key, person in self.people.items()}})
+
+    @property
+    def stand_in(self):
+        return self.people.get(self.deputy.data)
+
+
+def all_collectives():
+    return db.session.scalars(select(Collective).order_by(Collective.name)).all()
+
+
+class RoleForm(RoleTermForm):
+    name = one_of(_l("Which role?"), choices={**ROLE_NAMES, "collective_host": COLLECTIVE_HOST})
+    of = one_of(
+        _l("Of which collective?"),
+        as_list=True,
+        required=False,
+        default="",
+        hint=_l("Only for the host of a collective."),
+    )
+    person = one_of(
+        _l("Who?"),
+        as_list=True,
+        required=False,
+        default="",
+        hint=_l("People who gave a name here, or somebody new."),
+    )
+    new_name = sentence(
+        _l("Name and role of somebody new"),
+        120,
+        required=False,
+        hint=_l("For example: Daan de Wit, area coordinator. You get a sign-in link to hand over."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.collectives = {str(collective.id): collective for collective in all_collectives()}
+        names = {key: collective.name for key, collective in self.collectives.items()}
+        self.of.choices = choices_of({"": _l("The whole neighbourhood"), **names})
+        self.person.choices = self.choices_with(_l("Somebody new"))
+
+    def validate_of(self, field):
+        if (self.name.data == "collective_host") != bool(field.data):
+            raise ValidationError(_l("Choose a collective for its host, and none for another role."))
+
+    def validate_new_name(self, field):
+        if bool(field.data) == bool(self.person.data):
+            raise ValidationError(_l("Choose somebody from the list, or fill in a name."))
+
+    @property
+    def role(self):
+        return "host" if self.of.data else self.name.data
+
+    @property
+    def collective(self):
+        return self.collectives.get(self.of.data)
+
+    @property
+    def somebody(self):
+        return self.people.get(self.person.data)
 
 
 class NeighbourhoodForm(FlaskForm):

@@ -2,10 +2,11 @@ from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload, lazyload, undefer
 
-from app.accounts.models import CodeBatch, Person, Role, SignInLink
-from app.admin.forms import BatchForm, CouncilForm, NeighbourhoodForm
+from app.accounts.models import ROLES, CodeBatch, Person, SignInLink
+from app.accounts.roles import ENDS_SOON, ROLE_NAMES, TERM, Role
+from app.admin.forms import BatchForm, NeighbourhoodForm, RoleForm, RoleTermForm
 from app.admin.letters import Letter
 from app.clock import today
 from app.db import db
@@ -24,32 +25,38 @@ SOON = 3  # days before an end at which the host is told
 @bp.get("")
 @permit("console.view")
 def console():
+    new_dialogues, ending_dialogues = unfinished(Dialogue)
+    new_votes, ending_votes = unfinished(Vote, lazyload(Vote.options))
     return page(
         "admin/console.html",
         pending=db.session.scalar(select(func.count()).where(Statement.state == "pending")),
         overdue=unanswered(Request.due_on < today()),
-        drafts=drafts(),
-        ending=ending(Dialogue) + ending(Vote),
+        drafts=new_dialogues + new_votes,
+        ending=ending_dialogues + ending_votes,
         proposals=db.session.scalars(select(Proposal).where(Proposal.submitted_at.is_(None))).all(),
+        roles=roles_ending(),
     )
+
+
+def roles_ending():
+    """The roles that end within a month: time to ask whether somebody goes on, or hands over."""
+    soon = select(Role).where(Role.ends_on.between(today(), today() + ENDS_SOON)).order_by(Role.ends_on)
+    return db.session.scalars(soon.options(joinedload(Role.person), joinedload(Role.collective))).all()
 
 
 def unanswered(condition):
     query = select(Request).outerjoin(CouncilResponse).where(CouncilResponse.request_id.is_(None), condition)
-    return db.session.scalars(query.order_by(Request.due_on)).all()
+    return db.session.scalars(query.options(lazyload(Request.commitments)).order_by(Request.due_on)).all()
 
 
-def drafts():
-    return [
-        *db.session.scalars(select(Dialogue).where(Dialogue.opened_at.is_(None))),
-        *db.session.scalars(select(Vote).where(Vote.opened_at.is_(None))),
-    ]
-
-
-def ending(model):
-    query = select(model).where(model.opened_at.is_not(None), model.closed_at.is_(None))
-    open_now = db.session.scalars(query.order_by(model.closes_on))
-    return [thing for thing in open_now if (thing.closes_on - today()).days <= SOON]
+def unfinished(model, *options):
+    """What is in preparation, and what ends soon: two lists."""
+    query = (
+        select(model).where(model.closed_at.is_(None)).options(*options).order_by(model.closes_on, model.id)
+    )
+    things = db.session.scalars(query).all()
+    ending = [t for t in things if t.is_public and (t.closes_on - today()).days <= SOON]
+    return [thing for thing in things if not thing.is_public], ending
 
 
 @bp.get("/codes")
@@ -90,45 +97,84 @@ def revoke_codes(codebatch):
     return redirect(url_for(".codes"), 303)
 
 
-@bp.get("/council")
-@permit("council.invite")
-def council():
-    return show_council(CouncilForm())
+@bp.get("/roles")
+@permit("role.view")
+def roles():
+    return show_roles()
 
 
-def show_council(form, status=200, **context):
-    officers = select(Person).join(Role).where(Role.name == "council").order_by(Person.id)
+def show_roles(**context):
+    people = (joinedload(Role.person), joinedload(Role.deputy), joinedload(Role.collective))
+    held = db.session.scalars(select(Role).options(*people).order_by(Role.ends_on, Role.id)).all()
+    of_collectives = [role for role in held if role.collective_id]
+    sections = {name: [role for role in held if role.name == name] for name in ROLES}
+    sections["host"] = [role for role in sections["host"] if not role.collective_id]
     return page(
-        "admin/council.html", form=form, officers=db.session.scalars(officers).all(), status=status, **context
+        "admin/roles.html", role_names=ROLE_NAMES, sections=sections, of_collectives=of_collectives, **context
     )
 
 
-@bp.post("/council")
-@permit("council.invite")
-def invite_council():
-    """The link is shown once, here. The host hands it over; it works for an hour."""
-    form = CouncilForm()
+@bp.get("/roles/new")
+@permit("role.give")
+def new_role():
+    return page("admin/new_role.html", form=RoleForm(ends_on=today() + TERM))
+
+
+@bp.post("/roles")
+@permit("role.give")
+def give_role():
+    """Somebody who is new gets a link to hand over; it is shown once, here."""
+    form = RoleForm()
     if not form.validate_on_submit():
-        return show_council(form, status=422)
-    person = Person(name=form.name.data, language=g.neighbourhood.languages[0])
-    person.give_role("council")
+        return page("admin/new_role.html", form=form, status=422)
+    person = form.somebody or Person(name=form.new_name.data, language=g.neighbourhood.languages[0])
     db.session.add(person)
-    link = link_for(person)
-    return show_council(CouncilForm(formdata=None), link=link, invited=person)
+    Role.give(person, form.role, form.collective, current_user, form.ends_on.data, form.stand_in)
+    if form.somebody:
+        db.session.commit()
+        flash(_("%(name)s has the role.", name=person.name))
+        return redirect(url_for(".roles"), 303)
+    return show_roles(link=link_for(person), invited=person)
 
 
-@bp.post("/council/<int:person_id>/link")
-@permit("council.invite", Person)
-def renew_link(person):
-    if not person.has_role("council"):
-        return redirect(url_for(".council"), 303)
-    return show_council(CouncilForm(formdata=None), link=link_for(person), invited=person)
+@bp.get("/roles/<int:role_id>")
+@permit("role.change", Role)
+def role(role):
+    form = RoleTermForm(ends_on=max(role.ends_on, today()), deputy=str(role.deputy_id or ""))
+    return page("admin/role.html", role=role, form=form)
+
+
+@bp.post("/roles/<int:role_id>")
+@permit("role.change", Role)
+def change_role(role):
+    form = RoleTermForm()
+    if not form.validate_on_submit():
+        return page("admin/role.html", role=role, form=form, status=422)
+    role.change(current_user, form.ends_on.data, form.stand_in)
+    db.session.commit()
+    flash(_("The role is changed."))
+    return redirect(url_for(".roles"), 303)
+
+
+@bp.post("/roles/<int:role_id>/ending")
+@permit("role.end", Role)
+def end_role(role):
+    role.end(by=current_user)
+    db.session.commit()
+    flash(_("The role has ended. You can give it again whenever you like."))
+    return redirect(url_for(".roles"), 303)
+
+
+@bp.post("/roles/<int:role_id>/link")
+@permit("role.give", Role)
+def make_link(role):
+    return show_roles(link=link_for(role.person), invited=role.person)
 
 
 def link_for(person):
     """A new sign-in link, committed."""
     token = SignInLink.make(person)
-    record("council.invited", person, actor=current_user)
+    record("link.made", person, actor=current_user)
     db.session.commit()
     return url_for("accounts.sign_in_page", token=token, _external=True)
 

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.accounts.roles import Role
 from app.clock import now
 from app.db import db
 from app.events import record
@@ -26,14 +27,15 @@ class Collective(db.Model):
     def found(cls, by, name, purpose, language):
         collective = cls(name=name, purpose=purpose, purpose_html=render(purpose), language=language)
         db.session.add(collective)
-        collective.admit(by, is_host=True)
+        collective.admit(by)
         record("collective.founded", collective, actor=by)
+        Role.give(by, "host", collective, by=by)
         return collective
 
-    def admit(self, person, is_host=False):
+    def admit(self, person):
         """Make somebody a member."""
         if not is_member(person, self):
-            self.memberships.append(Membership(person=person, is_host=is_host))
+            self.memberships.append(Membership(person=person))
 
     def release(self, person):
         """End a membership; what the person wrote stays."""
@@ -45,7 +47,6 @@ class Collective(db.Model):
 class Membership(db.Model):
     collective_id: Mapped[int] = mapped_column(ForeignKey("collective.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    is_host: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime] = mapped_column(default=now)
     collective: Mapped[Collective] = relationship(back_populates="memberships")
     person: Mapped[Person] = relationship(back_populates="memberships")
@@ -53,8 +54,3 @@ class Membership(db.Model):
 
 def is_member(person, collective):
     return any(membership.collective_id == collective.id for membership in person.memberships)
-
-
-def hosts(person, collective):
-    """Whether somebody runs this collective."""
-    return any(m.is_host for m in person.memberships if m.collective_id == collective.id)

@@ -1,9 +1,9 @@
 """The demo neighbourhood: invented, lively, and played day by day as it could have happened."""
 
 from app.accounts.neighbourhood import Neighbourhood
+from app.accounts.roles import Role
 from app.demo.story import Story
 from app.demo.world import TEXTS, World, find_world
-from app.events import record
 
 __all__ = ["World", "build", "find_world"]
 
@@ -24,10 +24,10 @@ def eight_months_ago(story):
         Neighbourhood.found(**TEXTS["neighbourhood"], languages=["nl", "en"], is_demo=True)
         story.make_codes("lakerstraat")
         story.welcome("lakerstraat", 6)
-        story.world.fleur.give_role("host")
+        for role in ("host", "operator"):
+            Role.give(story.world.fleur, role)
     with story.day(239):
-        story.meet("daan").give_role("council")
-        record("council.invited", story.world.daan, actor=story.world.fleur)
+        Role.give(story.meet("daan"), "council", by=story.world.fleur)
         story.meet("eva")
     with story.day(236):
         story.welcome("lakerstraat", 8)
@@ -37,6 +37,7 @@ def eight_months_ago(story):
     with story.day(228):
         story.welcome("lakerstraat", 6)
         story.found("table")
+        Role.give(story.world.fatima, "moderator", by=story.world.fleur)
     with story.day(215, hour=19):
         story.draft("square")
     with story.day(212, hour=18):

@@ -4,10 +4,11 @@ import random
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app import clock
 from app.accounts.models import AccessCode, CodeBatch, Person
+from app.accounts.roles import Role
 from app.clock import today
 from app.collectives.models import Collective
 from app.db import db
@@ -113,7 +114,8 @@ class Story:
         proposal.add_revision(proposal.author, facts["title"], facts["text"], facts["note"])
 
     def host_of(self, proposal):
-        return next(m.person for m in proposal.collective.memberships if m.is_host)
+        of = Role.collective_id == proposal.collective_id
+        return db.session.scalars(select(Role).where(of)).first().person
 
     # Dialogues
 

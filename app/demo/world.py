@@ -33,7 +33,8 @@ class World:
 
     amina: Person  # a resident; member of greens and table; took no part yet in what opened this week
     bram: Person  # a resident; member of greens and warmth; idem
-    fleur: Person  # the neighbourhood's host; also a resident, and host of greens
+    fleur: Person  # the neighbourhood's host and operator; also a resident, and host of greens
+    fatima: Person  # a resident, and moderator
     samira: Person  # a resident, and host of table only
     wout: Person  # a resident, and host of warmth only
     daan: Person  # answers for the council; no resident

@@ -10,7 +10,15 @@ PUBLIC = (
     *("/search?q=bomen", "/open-data", "/about", "/code", "/code/00000000000", "/nergens"),
 )
 HOSTS = (
-    *("/admin", "/admin/codes", "/admin/council", "/admin/neighbourhood", "/moderation", "/collectives/new"),
+    *(
+        "/admin",
+        "/admin/codes",
+        "/admin/roles",
+        "/admin/roles/new",
+        "/admin/neighbourhood",
+        "/moderation",
+        "/collectives/new",
+    ),
     *("/proposals/new/1", "/proposals/8/revisions/new", "/dialogues/new/9", "/votes/new/9"),
     *("/requests/new/9", "/me", "/dialogues/4", "/dialogues/5", "/votes/4"),
 )
@@ -21,6 +29,8 @@ def sign_in(phone, server, role):
     phone.page.goto(link)
     with phone.page.expect_navigation():
         phone.page.locator("main form button").click()
+    with phone.page.expect_navigation():  # a first time, or a new sheet
+        phone.page.locator("form[action='/me/spare-codes'] button").click()
     return phone
 
 

@@ -1,0 +1,86 @@
+"""Roles: what somebody may do for others, until a date, and who stands in for them."""
+
+from datetime import date, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import ROLES, Person
+from app.clock import today
+from app.db import db
+from app.events import record
+
+TERM = timedelta(days=365)
+ENDS_SOON = timedelta(days=30)
+ROLE_NAMES = {
+    "operator": _l("Operator: keeps the computer, the mail and the backups going"),
+    "host": _l("Host: codes, people, settings; opens dialogues and votes"),
+    "moderator": _l("Moderator: reads what comes in, and judges reports"),
+    "council": _l("Council: answers requests and makes commitments"),
+}
+COLLECTIVE_HOST = _l("Host of a collective: its proposals, dialogues and votes")
+
+
+class Role(db.Model):
+    """What one person may do: for the whole neighbourhood or, as host, for one collective."""
+
+    __table_args__ = (
+        CheckConstraint(f"name IN {ROLES}", name="known"),
+        CheckConstraint("collective_id IS NULL OR name = 'host'", name="of_a_collective"),
+        UniqueConstraint("person_id", "name", "collective_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person: Mapped[Person] = relationship(back_populates="roles", foreign_keys=person_id)
+    name: Mapped[str]
+    collective_id: Mapped[int | None] = mapped_column(ForeignKey("collective.id"), index=True)
+    collective: Mapped["Collective | None"] = relationship()  # noqa: F821
+    since: Mapped[date] = mapped_column(default=today)
+    ends_on: Mapped[date] = mapped_column(default=lambda: today() + TERM)  # the last day
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    deputy: Mapped[Person | None] = relationship(back_populates="deputyships", foreign_keys=deputy_id)
+
+    @classmethod
+    def give(cls, person, name, collective=None, by=None, ends_on=None, deputy=None):
+        """Let somebody act in a role until a date; who had it already gets the new date."""
+        collective_id = collective.id if collective else None
+        held = [r for r in person.roles if (r.name, r.collective_id) == (name, collective_id)]
+        role = held[0] if held else cls(name=name, collective=collective)
+        role.since, role.ends_on, role.deputy = today(), ends_on or today() + TERM, deputy
+        if not held:
+            person.roles.append(role)
+        record("role.given", role, actor=by, role=name)
+        return role
+
+    @property
+    def is_current(self):
+        return self.ends_on is None or today() <= self.ends_on
+
+    @property
+    def ends_soon(self):
+        return self.is_current and self.ends_on <= today() + ENDS_SOON
+
+    @property
+    def title(self):
+        return COLLECTIVE_HOST if self.collective_id else ROLE_NAMES[self.name]
+
+    @property
+    def is_only_one(self):
+        """Whether nobody else holds this role now: then it cannot be ended, only handed on."""
+        others = select(func.count()).where(
+            Role.id != self.id, Role.name == self.name, Role.ends_on >= today(),
+            Role.collective_id.is_(None) if self.collective_id is None
+            else Role.collective_id == self.collective_id,
+        )  # fmt: skip
+        return self.is_current and not db.session.scalar(others)
+
+    def change(self, by, ends_on, deputy):
+        self.ends_on, self.deputy = ends_on, deputy
+        record("role.changed", self, actor=by, role=self.name)
+
+    def end(self, by):
+        """Let a role end today. It stays readable in the record, and can be given again."""
+        self.ends_on, self.deputy = today() - timedelta(days=1), None
+        record("role.ended", self, actor=by, role=self.name)
