@@ -19,6 +19,7 @@ SAME_IN_BOTH = {
     "Budget",
     "Later",
     "Menu",
+    "Moderator",
     "Open",
 }
 LONG_SENTENCES = {}  # a Dutch sentence that must be longer: the reason why

@@ -146,7 +146,7 @@ class Person(UserMixin, db.Model):
     @property
     def acting_role(self):
         """The name of the widest role that this person holds today, for the record; None without one."""
-        held = {"collective_host" if role.collective_id else role.name for role in self.current_roles}
+        held = {role.kind for role in self.current_roles}
         return next((name for name in (*ROLES, "collective_host") if name in held), None)
 
     @classmethod

@@ -14,12 +14,19 @@ from app.events import record
 TERM = timedelta(days=365)
 ENDS_SOON = timedelta(days=30)
 ROLE_NAMES = {
-    "operator": _l("Operator: keeps the computer, the mail and the backups going"),
-    "host": _l("Host: codes, people, settings; opens dialogues and votes"),
-    "moderator": _l("Moderator: reads what comes in, and judges reports"),
-    "council": _l("Council: answers requests and makes commitments"),
+    "host": _l("Host of the neighbourhood"),
+    "moderator": _l("Moderator"),
+    "council": _l("Council"),
+    "operator": _l("Operator"),
+    "collective_host": _l("Host of a collective"),
 }
-COLLECTIVE_HOST = _l("Host of a collective: its proposals, dialogues and votes")
+ROLE_MEANINGS = {
+    "host": _l("codes, people and settings; opens dialogues and votes"),
+    "moderator": _l("reads what comes in, and judges reports"),
+    "council": _l("answers requests and makes commitments"),
+    "operator": _l("keeps the computer, the mail and the backups going"),
+    "collective_host": _l("its proposals, dialogues and votes"),
+}
 
 
 class Role(db.Model):
@@ -63,8 +70,12 @@ class Role(db.Model):
         return self.is_current and self.ends_on <= today() + ENDS_SOON
 
     @property
+    def kind(self):
+        return "collective_host" if self.collective_id else self.name
+
+    @property
     def title(self):
-        return COLLECTIVE_HOST if self.collective_id else ROLE_NAMES[self.name]
+        return ROLE_NAMES[self.kind]
 
     @property
     def is_only_one(self):

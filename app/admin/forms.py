@@ -2,7 +2,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.accounts.models import MOST_CODES, Person
-from app.accounts.roles import COLLECTIVE_HOST, ROLE_NAMES
+from app.accounts.roles import ROLE_MEANINGS, ROLE_NAMES
 from app.collectives.models import Collective
 from app.config import LANGUAGES
 from app.db import db
@@ -54,7 +54,7 @@ def all_collectives():
 
 
 class RoleForm(RoleTermForm):
-    name = one_of(_l("Which role?"), choices={**ROLE_NAMES, "collective_host": COLLECTIVE_HOST})
+    name = one_of(_l("Which role?"))
     of = one_of(
         _l("Of which collective?"),
         as_list=True,
@@ -78,6 +78,9 @@ class RoleForm(RoleTermForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.name.choices = choices_of(
+            {key: f"{ROLE_NAMES[key]}: {ROLE_MEANINGS[key]}" for key in ROLE_NAMES}
+        )
         self.collectives = {str(collective.id): collective for collective in all_collectives()}
         names = {key: collective.name for key, collective in self.collectives.items()}
         self.of.choices = choices_of({"": _l("The whole neighbourhood"), **names})

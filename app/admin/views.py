@@ -4,8 +4,8 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, lazyload, undefer
 
-from app.accounts.models import ROLES, CodeBatch, Person, SignInLink
-from app.accounts.roles import ENDS_SOON, ROLE_NAMES, TERM, Role
+from app.accounts.models import CodeBatch, Person, SignInLink
+from app.accounts.roles import ENDS_SOON, ROLE_MEANINGS, ROLE_NAMES, TERM, Role
 from app.admin.forms import BatchForm, NeighbourhoodForm, RoleForm, RoleTermForm
 from app.admin.letters import Letter
 from app.clock import today
@@ -106,12 +106,9 @@ def roles():
 def show_roles(**context):
     people = (joinedload(Role.person), joinedload(Role.deputy), joinedload(Role.collective))
     held = db.session.scalars(select(Role).options(*people).order_by(Role.ends_on, Role.id)).all()
-    of_collectives = [role for role in held if role.collective_id]
-    sections = {name: [role for role in held if role.name == name] for name in ROLES}
-    sections["host"] = [role for role in sections["host"] if not role.collective_id]
-    return page(
-        "admin/roles.html", role_names=ROLE_NAMES, sections=sections, of_collectives=of_collectives, **context
-    )
+    sections = {kind: [role for role in held if role.kind == kind] for kind in ROLE_NAMES}
+    words = {"names": ROLE_NAMES, "meanings": ROLE_MEANINGS}
+    return page("admin/roles.html", sections=sections, words=words, **context)
 
 
 @bp.get("/roles/new")
