@@ -2,10 +2,11 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, event
+from sqlalchemy import MetaData, column, event, func, select, table
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
@@ -67,6 +68,14 @@ def end_turn(_connection, record):
     """A connection comes back after its commit or rollback: the next writer may go."""
     if record.info.pop("has_turn", False):
         writing.release()
+
+
+def numbers_given(numbered):
+    """The highest number that a table ever gave to a row, also when that row is gone: part of a query."""
+    if db.engine.dialect.name != "sqlite":
+        return select(func.max(numbered.c.id)).scalar_subquery()
+    memory = table("sqlite_sequence", column("name"), column("seq"))
+    return select(memory.c.seq).where(memory.c.name == numbered.name).scalar_subquery()
 
 
 def wipe_deleted():
