@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, ForeignKey, Index, select
+from sqlalchemy import JSON, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.clock import now
@@ -25,7 +25,7 @@ class Kind:
     @property
     def outline(self):
         """The sentence with its gaps open, for who chooses among the kinds."""
-        return self.sentence % {particular: "…" for particular in self.particulars}
+        return self.sentence % dict.fromkeys(self.particulars, "…")
 
 
 def kind(sentence, *particulars, public=True):
@@ -114,13 +114,14 @@ def record(name, subject, /, actor=None, **particulars):
 
 
 def end_of_record():
-    """The highest number that was ever given, and the latest seal.
+    """The highest number given so far, and the latest seal.
 
     Writers take turns from their first query to their commit, so nobody else adds an entry meanwhile.
     """
     latest = select(Event.seal).order_by(Event.id.desc()).limit(1).scalar_subquery()
-    number, before = db.session.execute(select(numbers_given(Event.__table__), latest)).one()
-    return number or 0, before or FIRST
+    last = select(func.max(Event.id)).scalar_subquery()
+    given, last, before = db.session.execute(select(numbers_given(Event.__table__), last, latest)).one()
+    return max(given or 0, last or 0), before or FIRST
 
 
 def record_key():
@@ -150,3 +151,7 @@ def events_of(*subjects):
 
 def latest_event():
     return db.session.scalar(select(Event).order_by(Event.id.desc()).limit(1))
+
+
+def first_event():
+    return db.session.scalar(select(Event).order_by(Event.id).limit(1))

@@ -88,6 +88,7 @@ DOORS = {
     "admin.revoke_codes": ("/admin/codes/1/revocation", "fleur"),
     "admin.invite_council": ("/admin/council", "fleur"),
     "admin.renew_link": ("/admin/council/{daan}/link", "fleur"),
+    "admin.copy_acts": ("/admin/record/copies", "fleur"),
     "admin.change_neighbourhood": ("/admin/neighbourhood", "fleur"),
     "accounts.spend_code": ("/code", "visitor amina fleur samira daan eva"),
     "accounts.spend_link": ("/sign-in/x", "visitor amina fleur samira daan eva"),

@@ -9,6 +9,7 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 FIRST = ""  # what the first entry has in place of a seal before it
@@ -53,7 +54,7 @@ def first_fault(
     """
     noted = noted or {}
     last, before = 0, FIRST
-    for entry, after in zip(entries, [*entries[1:], None], strict=True):
+    for entry, after in zip_longest(entries, entries[1:]):
         number = entry.number
         if number > last + 1:
             return Fault("missing", last + 1, number - 1)

@@ -32,7 +32,9 @@ def upgrade():
         words = [before, *facts, json.loads(particulars), moment]
         plain = json.dumps(words, sort_keys=True, separators=(",", ":"))
         before = hmac.digest(key, plain.encode(), hashlib.sha256).hex()
-        connection.execute(sa.text("UPDATE event SET seal = :seal WHERE id = :id"), {"seal": before, "id": facts[0]})
+        connection.execute(
+            sa.text("UPDATE event SET seal = :seal WHERE id = :id"), {"seal": before, "id": facts[0]}
+        )
 
 
 def downgrade():
