@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -118,10 +119,16 @@ def end_of_record():
 
     Writers take turns from their first query to their commit, so nobody else adds an entry meanwhile.
     """
-    latest = select(Event.seal).order_by(Event.id.desc()).limit(1).scalar_subquery()
-    last = select(func.max(Event.id)).scalar_subquery()
-    given, last, before = db.session.execute(select(numbers_given(Event.__table__), last, latest)).one()
+    given, last, before = db.session.execute(end_query()).one()
     return max(given or 0, last or 0), before or FIRST
+
+
+@cache
+def end_query():
+    """Made once: making it takes longer than asking it."""
+    last = select(func.max(Event.id)).scalar_subquery()
+    latest = select(Event.seal).order_by(Event.id.desc()).limit(1).scalar_subquery()
+    return select(numbers_given(Event.__table__), last, latest)
 
 
 def record_key():
