@@ -10,7 +10,7 @@ from sqlalchemy import Text, cast, select
 from app.clock import now
 from app.core.chain import Entry, first_fault
 from app.db import db, numbers_given
-from app.events import Event, end_of_record, moment_in_words, record_key
+from app.events import Event, latest_event, moment_in_words, record_key
 from app.jobs import clockwork
 
 SHORT = 12  # characters of a seal that people read out to each other
@@ -29,19 +29,26 @@ def notes_file():
 
 
 def noted_seals():
-    """The seals noted beside the database, by the number of their entry. A line cut short is no note."""
-    if not notes_file().exists():
-        return {}
-    lines = [line.split() for line in notes_file().read_text().splitlines()]
-    return {int(line[0]): line[1] for line in lines if len(line) == 3 and line[0].isdecimal()}
+    """The seals noted beside the database, by the number of their entry.
+
+    A line cut short is no note. The first note of a number counts: a record that was cut and went on
+    must not hide that by notes of its own.
+    """
+    noted = {}
+    if notes_file().exists():
+        for line in notes_file().read_text(errors="replace").splitlines():
+            number, *rest = line.split() or [""]
+            if number.isdecimal() and len(rest) == 2:
+                noted.setdefault(int(number), rest[0])
+    return noted
 
 
 @clockwork
 def note_latest_seal():
     """Write the latest seal down beside the database, so that a record cut off at its end is found."""
-    number, seal = end_of_record()
-    if seal and noted_seals().get(number) != seal:
-        append(f"{number} {seal} {now().isoformat(timespec='seconds')}Z")
+    latest = latest_event()
+    if latest and latest.id not in noted_seals():
+        append(f"{latest.id} {latest.seal} {now().isoformat(timespec='seconds')}Z")
 
 
 def append(line):

@@ -64,7 +64,7 @@ def first_fault(
             known = noted.get(number) == entry.seal or (after is not None and fits(key, entry.seal, after))
             return Fault("changed" if known else "added", number, number)
         if noted.get(number, entry.seal) != entry.seal:
-            return Fault("older", number, max(noted))
+            return Fault("older", number, number)
         last, before = number, entry.seal
     if given_out > last:
         return Fault("cut off", last + 1, given_out)
