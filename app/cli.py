@@ -18,11 +18,14 @@ from app import create_app
 from app.accounts.models import Person, SignInLink
 from app.accounts.neighbourhood import Neighbourhood
 from app.accounts.roles import Role
+from app.audit import is_sealed, lines_of_record, short_form, verify
+from app.backups import BackupFailed, back_up
 from app.config import LANGUAGES, WrongSetting, instance_folder
 from app.core.codes import spaced
 from app.db import db
 from app.demo import build
 from app.dialogues import polis
+from app.events import first_event, latest_event, record
 from app.exports.tables import TABLES, csv_of
 from app.imports import Refused
 from app.jobs import start_worker, tick
@@ -39,7 +42,7 @@ class Commands(AppGroup):
         instance = ScriptInfo(create_app=create_app, set_debug_flag=False)
         try:
             return super().main(*args, obj=instance, **kwargs)
-        except (MissingSecret, Refused, WrongSetting, OperationalError, OSError) as trouble:
+        except (BackupFailed, MissingSecret, Refused, WrongSetting, OperationalError, OSError) as trouble:
             click.echo(sentence_about(trouble), err=True)
             sys.exit(1)
 
@@ -81,6 +84,7 @@ def address():
 def link_for(person):
     """A one-time sign-in link, committed."""
     token = SignInLink.make(person)
+    record("link.printed", person)
     db.session.commit()
     with current_app.test_request_context(base_url=address()):
         return url_for("accounts.sign_in_page", token=token, _external=True)
@@ -209,6 +213,54 @@ def export(folder):
     for name in TABLES:
         (folder / f"{name}.csv").write_text(csv_of(name), encoding="utf-8")
         click.echo(folder / f"{name}.csv")
+
+
+@main.command("backup")
+def backup():
+    """Make a backup of the database now, and print its file."""
+    click.echo(back_up())
+
+
+@main.group("audit")
+def audit():
+    """Check or take away the record of who did what."""
+
+
+@audit.command("verify")
+@click.option("--seal", default="", help="A seal that somebody noted: is it still there?")
+def audit_verify(seal):
+    """Say whether the record is as it was written; if not, where it is wrong first."""
+    if fault := verify():
+        raise click.ClickException(sentence_about_fault(fault))
+    if seal and not is_sealed(seal):
+        raise click.ClickException(f"No entry of the record has the seal {seal}.")
+    first, latest = first_event(), latest_event()
+    if latest is None:
+        click.echo("The record is empty.")
+    else:
+        click.echo(
+            f"The record is unbroken: {latest.id} entries since {first.at:%Y-%m-%d}. "
+            f"Latest seal: {short_form(latest.seal)}."
+        )
+
+
+def sentence_about_fault(fault):
+    which = f"entry {fault.first}" if fault.first == fault.last else f"entries {fault.first} to {fault.last}"
+    return {
+        "changed": f"The record was changed: {which} is not what was written.",
+        "added": f"The record was changed: {which} was added or written over, with a seal that is not ours.",
+        "missing": f"The record has a gap. Missing: {which}.",
+        "cut off": f"The record was cut off at the end. Missing: {which}.",
+        "older": f"The record is older than the file record.seals, which noted something else for {which}.",
+    }[fault.kind]
+
+
+@audit.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def audit_export(file):
+    """Write the whole record into a file, as JSON, one entry a line."""
+    file.write_text("".join(f"{line}\n" for line in lines_of_record()), encoding="utf-8")
+    click.echo(file)
 
 
 if __name__ == "__main__":

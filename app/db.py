@@ -2,10 +2,11 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, event
+from sqlalchemy import MetaData, column, event, func, select, table
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
@@ -69,9 +70,22 @@ def end_turn(_connection, record):
         writing.release()
 
 
+def is_one_file():
+    """Whether the database is ours to copy and rewrite: an SQLite file."""
+    return db.engine.dialect.name == "sqlite"
+
+
+def numbers_given(numbered):
+    """The highest number that a table ever gave to a row, also when that row is gone: part of a query."""
+    if not is_one_file():
+        return select(func.max(numbered.c.id)).scalar_subquery()
+    memory = table("sqlite_sequence", column("name"), column("seq"))
+    return select(memory.c.seq).where(memory.c.name == numbered.name).scalar_subquery()
+
+
 def wipe_deleted():
     """Rewrite the file and empty its log, so that nothing deleted can be dug up again."""
-    if db.engine.dialect.name != "sqlite":
+    if not is_one_file():
         return
     connection = db.engine.raw_connection()
     try:
@@ -80,3 +94,12 @@ def wipe_deleted():
             connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
+
+
+def copy_into(path):
+    """Write the database as it stands into an empty file. Returns what is wrong with the copy, or None."""
+    with closing(db.engine.raw_connection()) as connection:
+        connection.driver_connection.execute("VACUUM INTO ?", (str(path),))
+    with closing(sqlite3.connect(path)) as copy:
+        found = copy.execute("PRAGMA quick_check").fetchone()[0]
+    return None if found == "ok" else found

@@ -1,15 +1,18 @@
-"""The public record: what happened, by whom, to what. Only ever added to."""
+"""The record: what happened, by whom, to what. Only ever added to, and sealed entry by entry."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.clock import now
-from app.db import db
+from app.core.chain import FIRST, seal
+from app.db import db, numbers_given
+from app.keys import purpose_key
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,11 @@ class Kind:
     sentence: Any
     particulars: frozenset = frozenset()
     is_public: bool = True
+
+    @property
+    def outline(self):
+        """The sentence with its gaps open, for who chooses among the kinds."""
+        return self.sentence % dict.fromkeys(self.particulars, "…")
 
 
 def kind(sentence, *particulars, public=True):
@@ -35,14 +43,17 @@ EVENTS = {
     "role.changed": kind(_l("A role got another date or deputy: %(role)s."), "role", public=False),
     "role.ended": kind(_l("A role was ended: %(role)s."), "role", public=False),
     "link.made": kind(_l("A sign-in link was made, to hand over."), public=False),
+    "proposal.drafted": kind(_l("Version %(number)s of a draft was written."), "number", public=False),
     "proposal.submitted": kind(_l("The proposal was submitted.")),
     "proposal.revised": kind(_l("The proposal got version %(number)s."), "number"),
     "proposal.withdrawn": kind(_l("The proposal was withdrawn.")),
     "proposal.imported": kind(_l("Taken over from elsewhere: %(source)s."), "source"),
+    "dialogue.prepared": kind(_l("A dialogue was prepared."), public=False),
     "dialogue.opened": kind(_l("The dialogue opened.")),
     "dialogue.closed": kind(_l("The dialogue closed. Participants: %(participants)s."), "participants"),
     "statement.published": kind(_l("A statement was published."), public=False),
     "statement.rejected": kind(_l("A statement was not published: %(reason)s."), "reason", public=False),
+    "vote.prepared": kind(_l("A vote was prepared."), public=False),
     "vote.opened": kind(_l("The vote opened.")),
     "vote.closed": kind(_l("The vote closed. Ballots: %(ballots)s."), "ballots"),
     "request.sent": kind(_l("A request was sent to %(decider)s."), "decider"),
@@ -52,44 +63,90 @@ EVENTS = {
     "commitment.busy": kind(_l("Work on a commitment began.")),
     "commitment.done": kind(_l("A commitment was kept.")),
     "commitment.dropped": kind(_l("A commitment was dropped.")),
+    "link.printed": kind(_l("A sign-in link was made on the server."), public=False),
+    "record.copied": kind(_l("A copy of the record was taken."), public=False),
 }
 
 
 class Event(db.Model):
-    """One thing that happened. The database refuses to change or delete it."""
+    """One thing that happened. The database refuses to change or delete it, and gives no number twice."""
 
-    __table_args__ = (Index("ix_event_subject", "subject_type", "subject_id"),)
+    __table_args__ = (
+        Index("ix_event_subject", "subject_type", "subject_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     subject_type: Mapped[str]
     subject_id: Mapped[int]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    actor: Mapped["Person | None"] = relationship()  # noqa: F821
     particulars: Mapped[dict] = mapped_column(JSON, default=dict)
     at: Mapped[datetime] = mapped_column(default=now)
+    role: Mapped[str | None]  # in which the actor acted
+    seal: Mapped[str]
 
     @property
     def sentence(self):
-        return EVENTS[self.name].sentence % self.particulars
+        its_kind = EVENTS.get(self.name)  # an old record also holds kinds that no longer happen
+        return its_kind.sentence % self.particulars if its_kind else self.name
 
 
 def record(name, subject, /, actor=None, **particulars):
-    """Write one event, in the same transaction as the change itself.
+    """Write one event, in the same transaction as the change itself, and seal it.
 
     Events outlive people: a particular is never something personal.
     """
     if particulars.keys() != EVENTS[name].particulars:
         raise ValueError(f"{name} needs {set(EVENTS[name].particulars)}, got {set(particulars)}")
     db.session.flush()
+    number, before = end_of_record()
     event = Event(
+        id=number + 1,
         name=name,
         subject_type=type(subject).__name__.lower(),
         subject_id=subject.id,
         actor_id=actor.id if actor else None,
+        role=getattr(actor, "acting_role", None),
         particulars=particulars,
+        at=now(),
     )
+    event.seal = seal(record_key(), before, facts_of(event))
     db.session.add(event)
     return event
+
+
+def end_of_record():
+    """The highest number given so far, and the latest seal.
+
+    Writers take turns from their first query to their commit, so nobody else adds an entry meanwhile.
+    """
+    given, last, before = db.session.execute(end_query()).one()
+    return max(given or 0, last or 0), before or FIRST
+
+
+@cache
+def end_query():
+    """Made once: making it takes longer than asking it."""
+    last = select(func.max(Event.id)).scalar_subquery()
+    latest = select(Event.seal).order_by(Event.id.desc()).limit(1).scalar_subquery()
+    return select(numbers_given(Event.__table__), last, latest)
+
+
+def record_key():
+    return purpose_key("record")
+
+
+def facts_of(event):
+    """Everything that an entry says, in one fixed order and form."""
+    who = (event.actor_id, event.role)
+    about = (event.subject_type, event.subject_id)
+    return [event.id, event.name, *about, *who, event.particulars, moment_in_words(event.at)]
+
+
+def moment_in_words(at):
+    return at.isoformat(timespec="microseconds")
 
 
 def events_of(*subjects):
@@ -100,3 +157,11 @@ def events_of(*subjects):
         return []
     any_of = db.or_(*(db.and_(Event.subject_type == of, Event.subject_id == id_) for of, id_ in keys))
     return db.session.scalars(select(Event).where(any_of, Event.name.in_(public)).order_by(Event.id)).all()
+
+
+def latest_event():
+    return db.session.scalar(select(Event).order_by(Event.id.desc()).limit(1))
+
+
+def first_event():
+    return db.session.scalar(select(Event).order_by(Event.id).limit(1))

@@ -3,7 +3,15 @@
 from datetime import datetime
 
 from flask import g, request, session
-from flask_babel import Babel, format_currency, format_date, format_decimal, get_locale, to_user_timezone
+from flask_babel import (
+    Babel,
+    format_currency,
+    format_date,
+    format_decimal,
+    format_time,
+    get_locale,
+    to_user_timezone,
+)
 
 from app.clock import today
 from app.config import LANGUAGES
@@ -24,6 +32,11 @@ def day(value) -> str:
     return format_date(on, "d MMMM" if on.year == today().year else "d MMMM y")
 
 
+def moment(value) -> str:
+    """A date and the time on the clock here."""
+    return f"{day(value)}, {format_time(value, 'HH:mm')}"
+
+
 def money(cents, currency) -> str:
     """An amount, without cents when there are none."""
     amount = format_currency(cents / 100, currency or "EUR")
@@ -33,5 +46,5 @@ def money(cents, currency) -> str:
 def init_app(app):
     Babel(app, locale_selector=pick_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(day=day, money=money, number=format_decimal)
+    app.jinja_env.filters.update(day=day, moment=moment, money=money, number=format_decimal)
     app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES)

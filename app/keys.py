@@ -49,3 +49,8 @@ def digest(purpose: str, text: str) -> bytes:
 def derive(secret: bytes, purpose: str) -> str:
     """A key for one purpose, from the one secret."""
     return hmac.digest(secret, purpose.encode(), hashlib.sha256).hex()
+
+
+def purpose_key(purpose: str) -> bytes:
+    """This instance's key for one purpose."""
+    return bytes.fromhex(derive(current_app.config["SECRET"], purpose))

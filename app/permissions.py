@@ -145,6 +145,7 @@ PERMISSIONS = {
     "request.commit": [[is_council, is_answered]],
     "commitment.change": [[is_council], [is_host]],
     "console.view": [[is_host], [is_moderator], [is_operator]],
+    "record.view": [[is_host], [is_operator]],
     "batch.make": [[is_host]],
     "batch.revoke": [[is_host]],
     "role.view": [[is_host], [is_operator]],
@@ -212,7 +213,7 @@ class AsIfConfirmed:
 
 def refusal(action):
     """404 hides what is not public; 401 asks a visitor to come in; 403 says no."""
-    if action.endswith(".view") and action != "console.view":
+    if action.endswith(".view") and action not in ("console.view", "record.view"):
         return 404
     return 403 if current_user.is_authenticated else 401
 

@@ -1,7 +1,9 @@
 """The command line, as an operator types it: every command in a process of its own."""
 
+import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +63,28 @@ def test_trouble_is_one_sentence(operator, tmp_path):
         operator, "import", "pabulib", str(tmp_path / "empty.pb")
     )
     assert "Nobody has the role" in refused(operator, "link", "council")
+
+
+def test_the_record_can_be_checked_and_taken_away(operator, tmp_path):
+    operator.command("init")
+    operator.command("work", "--once")
+    said = operator.command("audit", "verify")
+    assert "The record is unbroken: 2 entries since 20" in said
+    noted = said.rsplit("Latest seal: ", 1)[1].strip(" .\n")
+    assert "unbroken" in operator.command("audit", "verify", "--seal", noted)
+    assert "No entry" in refused(operator, "audit", "verify", "--seal", "0000 0000 0000")
+    operator.command("audit", "export", str(tmp_path / "record.jsonl"))
+    assert (tmp_path / "record.jsonl").read_text().count("\n") == 2
+    with sqlite3.connect(operator.instance / "buurtstem.db") as file:
+        file.execute("DROP TRIGGER event_no_UPDATE")
+        file.execute("UPDATE event SET subject_id = 9 WHERE id = 2")
+    assert "entry 2 is not what was written" in refused(operator, "audit", "verify")
+
+
+def test_a_backup_is_made_on_the_spot(operator):
+    operator.command("init")
+    path = Path(operator.command("backup").strip())
+    assert path.parent == operator.instance / "backups" and path.stat().st_mode & 0o077 == 0
 
 
 def test_what_is_due_is_done_from_a_timer(operator):

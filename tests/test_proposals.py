@@ -30,7 +30,7 @@ def test_a_submitted_proposal_is_public_findable_and_recorded(world, as_, visito
     proposal = write(as_(world.amina), world)
     as_(world.amina).post(f"/proposals/{proposal.id}/submission")
     assert visitor.get(f"/proposals/{proposal.id}").status_code == 200
-    assert names_about(proposal) == ["proposal.submitted"]
+    assert names_about(proposal) == ["proposal.drafted", "proposal.submitted"]
     assert "Een pluktuin" in visitor.get("/search?q=kersen").text
 
 
@@ -42,7 +42,7 @@ def test_a_new_version_leaves_the_old_one_readable(world, as_, visitor):
     assert "Ook peren" in visitor.get(f"/proposals/{proposal.id}").text
     assert "Kersen" in visitor.get(f"/proposals/{proposal.id}/revisions/1").text
     assert "Peren erbij" in visitor.get(f"/proposals/{proposal.id}/revisions").text
-    assert names_about(proposal) == ["proposal.submitted", "proposal.revised"]
+    assert names_about(proposal) == ["proposal.drafted", "proposal.submitted", "proposal.revised"]
 
 
 def test_bad_input_is_refused_in_place_with_what_was_typed(world, as_):

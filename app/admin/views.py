@@ -1,4 +1,4 @@
-from flask import Blueprint, flash, g, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -8,10 +8,12 @@ from app.accounts.models import CodeBatch, Person, SignInLink
 from app.accounts.roles import ENDS_SOON, ROLE_MEANINGS, ROLE_NAMES, TERM, Role
 from app.admin.forms import BatchForm, NeighbourhoodForm, RoleForm, RoleTermForm
 from app.admin.letters import Letter
+from app.backups import is_late, newest_backup_at
 from app.clock import today
 from app.db import db
 from app.dialogues.models import Dialogue, Statement
-from app.events import record
+from app.events import EVENTS, record
+from app.exports.record import COPIES, ON_A_PAGE, ROLES, acts_of, addresses_of, rows_of_acts, subject_name
 from app.pages import page
 from app.permissions import permit
 from app.proposals.models import Proposal
@@ -29,6 +31,8 @@ def console():
     new_votes, ending_votes = unfinished(Vote, lazyload(Vote.options))
     return page(
         "admin/console.html",
+        newest_backup_at=newest_backup_at(),
+        backup_is_late=is_late(since=g.neighbourhood.founded_at),
         pending=db.session.scalar(select(func.count()).where(Statement.state == "pending")),
         overdue=unanswered(Request.due_on < today()),
         drafts=new_dialogues + new_votes,
@@ -193,3 +197,32 @@ def change_neighbourhood():
     db.session.commit()
     flash(_("The settings are saved."))
     return redirect(url_for(".neighbourhood"), 303)
+
+
+@bp.get("/record")
+@permit("record.view")
+def acts():
+    chosen = request.args.get("kind", "")
+    listing = db.paginate(acts_of(chosen), per_page=ON_A_PAGE, error_out=False)
+    return page(
+        "admin/record.html",
+        listing=listing,
+        addresses=addresses_of(listing.items),
+        subject_name=subject_name,
+        roles=ROLES,
+        kinds=EVENTS,
+        chosen=chosen,
+    )
+
+
+@bp.post("/record/copies")
+@permit("record.view")
+def copy_acts():
+    """Hand over the acts as a file. Names leave the house with it, so the record says that, too."""
+    write, mimetype = COPIES.get(request.form.get("format")) or abort(422)
+    record("record.copied", g.neighbourhood, actor=current_user)
+    response = Response(write(rows_of_acts(request.form.get("kind", ""))), mimetype=mimetype)
+    db.session.commit()
+    response.headers["Content-Disposition"] = f'attachment; filename="record.{request.form["format"]}"'
+    response.cache_control.no_store = True
+    return response

@@ -97,6 +97,7 @@ def five_months_ago(story):
     with story.day(104):
         story.welcome("vlierhof", 7)
         story.gather(9)
+        Role.give(story.world.naima, "moderator", by=story.world.fleur)
     with story.day(100, hour=18):
         story.draft("lamps")
         story.submit("lamps")

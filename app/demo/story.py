@@ -121,13 +121,10 @@ class Story:
 
     def prepare_dialogue(self, name, days):
         facts = TEXTS["dialogues"][name]
-        card = ("question", "why_now", "fixed", "still_open", "level", "decider")
-        dialogue = self.keep(name, Dialogue(**{key: facts[key] for key in card}))
-        dialogue.closes_on = today() + timedelta(days=days)
-        getattr(self.world, facts["proposal"]).dialogues.append(dialogue)
-        for _marks, text in facts["seeds"]:
-            dialogue.add_seed(text)
-        return dialogue
+        keys = ("question", "why_now", "fixed", "still_open", "level", "decider")
+        card = {**{key: facts[key] for key in keys}, "closes_on": today() + timedelta(days=days)}
+        proposal, seeds = getattr(self.world, facts["proposal"]), [text for _marks, text in facts["seeds"]]
+        return self.keep(name, Dialogue.prepare(self.host_of(proposal), proposal, seeds, **card))
 
     def open_dialogue(self, name, days):
         dialogue = self.prepare_dialogue(name, days)
@@ -181,13 +178,10 @@ class Story:
     def prepare_vote(self, name, days):
         facts = TEXTS["votes"][name]
         rules = {key: facts[key] for key in ("question", "method", "quorum", "threshold") if key in facts}
-        vote = self.keep(name, Vote(**rules, closes_on=today() + timedelta(days=days)))
-        vote.dialogue = getattr(self.world, facts["dialogue"]) if "dialogue" in facts else None
-        getattr(self.world, facts["proposal"]).votes.append(vote)
-        for label in facts["options"]:
-            vote.add_option(label)
-        db.session.flush()
-        return vote
+        rules["dialogue"] = getattr(self.world, facts["dialogue"]) if "dialogue" in facts else None
+        rules["closes_on"] = today() + timedelta(days=days)
+        proposal = getattr(self.world, facts["proposal"])
+        return self.keep(name, Vote.prepare(self.host_of(proposal), proposal, facts["options"], **rules))
 
     def open_vote(self, name, days):
         vote = self.prepare_vote(name, days)

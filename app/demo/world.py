@@ -35,6 +35,7 @@ class World:
     bram: Person  # a resident; member of greens and warmth; idem
     fleur: Person  # the neighbourhood's host and operator; also a resident, and host of greens
     fatima: Person  # a resident, and moderator
+    naima: Person  # a resident, and moderator
     samira: Person  # a resident, and host of table only
     wout: Person  # a resident, and host of warmth only
     daan: Person  # answers for the council; no resident

@@ -56,6 +56,16 @@ class Dialogue(db.Model):
     participants: Mapped[int] = mapped_column(default=0)
     statements: Mapped[list["Statement"]] = relationship(back_populates="dialogue", order_by="Statement.id")
 
+    @classmethod
+    def prepare(cls, by, proposal, seeds, **card):
+        """Make a dialogue ready, with the statements it starts with; only hosts see it until it opens."""
+        dialogue = cls(**card)
+        proposal.dialogues.append(dialogue)
+        for seed in seeds:
+            dialogue.add_seed(seed)
+        record("dialogue.prepared", dialogue, actor=by)
+        return dialogue
+
     @property
     def collective(self):
         return self.proposal.collective

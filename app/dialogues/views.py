@@ -37,10 +37,7 @@ def prepare(proposal):
     if not form.validate_on_submit():
         return page("dialogues/new.html", proposal=proposal, form=form, status=422)
     card = {name: value for name, value in form.data.items() if name not in ("seeds", "csrf_token")}
-    dialogue = Dialogue(**card)
-    proposal.dialogues.append(dialogue)
-    for seed in lines_of(form.seeds.data):
-        dialogue.add_seed(seed)
+    dialogue = Dialogue.prepare(current_user, proposal, lines_of(form.seeds.data), **card)
     db.session.commit()
     flash(_("The dialogue is ready. Read it once more, then open it."))
     return redirect(url_for(".show", dialogue_id=dialogue.id), 303)

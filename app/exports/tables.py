@@ -83,10 +83,14 @@ def rows_of(name):
 
 
 def csv_of(name):
-    """A table as CSV that a spreadsheet opens without running anything in it."""
+    return csv_from(rows_of(name))
+
+
+def csv_from(rows):
+    """Rows as CSV that a spreadsheet opens without running anything in it."""
     file = io.StringIO()
     writer = None
-    for row in rows_of(name):
+    for row in rows:
         if writer is None:
             writer = csv.DictWriter(file, row.keys())
             writer.writeheader()

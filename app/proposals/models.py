@@ -97,6 +97,8 @@ class Proposal(db.Model):
         if self.submitted_at:
             record("proposal.revised", self, actor=by, number=self.latest)
             index(self, f"{title}\n{text}")
+        elif by:  # what is taken over was drafted elsewhere
+            record("proposal.drafted", self, actor=by, number=self.latest)
         return revision
 
     def submit(self, by):

@@ -3,10 +3,12 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload
 
+from app.audit import short_form
 from app.clock import today
 from app.collectives.models import Collective
 from app.db import db
 from app.dialogues.models import Dialogue, Participant, Reaction
+from app.events import latest_event
 from app.pages import page
 from app.permissions import public, signed_in
 from app.responses.models import Commitment, CouncilResponse, Request
@@ -85,7 +87,8 @@ def address_of(entry):
 @bp.get("/about")
 @public
 def about():
-    return page("public/about.html")
+    latest = latest_event()
+    return page("public/about.html", latest=latest, seal=short_form(latest.seal) if latest else None)
 
 
 def open_now(model):

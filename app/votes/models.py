@@ -66,6 +66,16 @@ class Vote(db.Model):
         back_populates="vote", order_by="Option.number", lazy="selectin"
     )
 
+    @classmethod
+    def prepare(cls, by, proposal, labels, **rules):
+        """Make a vote ready, with its options; only hosts see it until it opens."""
+        vote = cls(**rules)
+        proposal.votes.append(vote)
+        for label in labels:
+            vote.add_option(label)
+        record("vote.prepared", vote, actor=by)
+        return vote
+
     @property
     def collective(self):
         return self.proposal.collective

@@ -37,10 +37,7 @@ def prepare(proposal):
     if not form.validate_on_submit():
         return page("votes/new.html", proposal=proposal, dialogue=dialogue, form=form, status=422)
     facts = {name: value for name, value in form.data.items() if name not in ("options", "csrf_token")}
-    vote = Vote(**facts, dialogue=dialogue)
-    proposal.votes.append(vote)
-    for label in form.labels:
-        vote.add_option(label)
+    vote = Vote.prepare(current_user, proposal, form.labels, dialogue=dialogue, **facts)
     db.session.commit()
     flash(_("The vote is ready. Read it once more: after it opens, nothing can change."))
     return redirect(url_for(".show", vote_id=vote.id), 303)
