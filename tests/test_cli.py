@@ -69,12 +69,12 @@ def test_the_record_can_be_checked_and_taken_away(operator, tmp_path):
     operator.command("init")
     operator.command("work", "--once")
     said = operator.command("audit", "verify")
-    assert "The record is unbroken: 2 entries since 20" in said
+    assert "The record is unbroken: 4 entries since 20" in said
     noted = said.rsplit("Latest seal: ", 1)[1].strip(" .\n")
     assert "unbroken" in operator.command("audit", "verify", "--seal", noted)
     assert "No entry" in refused(operator, "audit", "verify", "--seal", "0000 0000 0000")
     operator.command("audit", "export", str(tmp_path / "record.jsonl"))
-    assert (tmp_path / "record.jsonl").read_text().count("\n") == 2
+    assert (tmp_path / "record.jsonl").read_text().count("\n") == 4
     with sqlite3.connect(operator.instance / "buurtstem.db") as file:
         file.execute("DROP TRIGGER event_no_UPDATE")
         file.execute("UPDATE event SET subject_id = 9 WHERE id = 2")

@@ -191,7 +191,7 @@ CHANGES = {
     "actor_id": "5",
     "particulars": """'{"number": 3}'""",
     "at": "'2026-01-01 12:00:00.000000'",
-    "role": "'host'",
+    "role": "'king'",
     "seal": "'" + 64 * "a" + "'",
 }
 
