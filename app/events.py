@@ -35,6 +35,9 @@ EVENTS = {
     "role.changed": kind(_l("A role got another date or deputy: %(role)s."), "role", public=False),
     "role.ended": kind(_l("A role was ended: %(role)s."), "role", public=False),
     "link.made": kind(_l("A sign-in link was made, to hand over."), public=False),
+    "passkey.added": kind(_l("A passkey was added."), public=False),
+    "passkey.removed": kind(_l("A passkey was removed."), public=False),
+    "spare_codes.made": kind(_l("A sheet of spare codes was made."), public=False),
     "proposal.submitted": kind(_l("The proposal was submitted.")),
     "proposal.revised": kind(_l("The proposal got version %(number)s."), "number"),
     "proposal.withdrawn": kind(_l("The proposal was withdrawn.")),
@@ -83,7 +86,7 @@ def record(name, subject, /, actor=None, **particulars):
     db.session.flush()
     event = Event(
         name=name,
-        subject_type=type(subject).__name__.lower(),
+        subject_type=subject.__class__.__name__.lower(),  # type() of current_user is a proxy's
         subject_id=subject.id,
         actor_id=actor.id if actor else None,
         particulars=particulars,
