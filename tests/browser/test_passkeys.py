@@ -63,7 +63,7 @@ def test_a_host_adds_a_passkey_signs_in_with_it_and_confirms_with_it(phone, serv
     phone.sees("Make codes and letters")
 
 
-def test_what_was_being_sent_goes_on_after_a_finger_also_when_htmx_sent_it(phone, server):
+def test_what_was_being_sent_goes_on_after_a_finger(phone, server):
     sign_in(phone, server).press("Add a passkey on this device")
     go(phone, "/moderation")
     let_the_confirmation_lapse(server)
