@@ -12,10 +12,9 @@ from htmx_flask import Htmx
 from sqlalchemy.exc import OperationalError
 
 from app import assets, headers, i18n
-from app.accounts.forms import SpareCodeForm
 from app.accounts.models import Session
 from app.accounts.neighbourhood import Neighbourhood
-from app.accounts.views import show_confirmation
+from app.accounts.views import hold_until_confirmed
 from app.config import ROOT, instance_folder, settings
 from app.db import db
 from app.keys import derive, read_secret
@@ -103,7 +102,7 @@ def answer_errors(app):
         db.session.rollback()
         if request.method == "GET":
             return redirect(url_for("accounts.confirmation", then=request.full_path), 303)
-        return show_confirmation(SpareCodeForm(formdata=None), then=request.full_path, status=403)
+        return hold_until_confirmed()
 
     @app.errorhandler(401)
     def come_in_first(error):

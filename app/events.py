@@ -44,6 +44,9 @@ EVENTS = {
     "role.ended": kind(_l("A role was ended: %(role)s."), "role", public=False),
     "link.made": kind(_l("A sign-in link was made, to hand over."), public=False),
     "proposal.drafted": kind(_l("Version %(number)s of a draft was written."), "number", public=False),
+    "passkey.added": kind(_l("A passkey was added."), public=False),
+    "passkey.removed": kind(_l("A passkey was removed."), public=False),
+    "spare_codes.made": kind(_l("A sheet of spare codes was made."), public=False),
     "proposal.submitted": kind(_l("The proposal was submitted.")),
     "proposal.revised": kind(_l("The proposal got version %(number)s."), "number"),
     "proposal.withdrawn": kind(_l("The proposal was withdrawn.")),
@@ -105,7 +108,7 @@ def record(name, subject, /, actor=None, **particulars):
     event = Event(
         id=number + 1,
         name=name,
-        subject_type=type(subject).__name__.lower(),
+        subject_type=subject.__class__.__name__.lower(),  # type() of current_user is a proxy's
         subject_id=subject.id,
         actor_id=actor.id if actor else None,
         role=getattr(actor, "acting_role", None),

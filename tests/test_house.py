@@ -168,3 +168,8 @@ def test_nothing_names_a_place_of_its_making():
             if path == Path(__file__):
                 continue
             assert not suspicious.search(path.read_text(errors="ignore")), path
+
+
+def test_our_own_javascript_stays_small():
+    sizes = {path.name: path.stat().st_size for path in (APP / "static").glob("*.js")}
+    assert sizes["passkey.js"] < 1_500 and sum(sizes.values()) < 4_000, sizes

@@ -21,6 +21,7 @@ SAME_IN_BOTH = {
     "Menu",
     "Moderator",
     "Open",
+    "Passkey",
 }
 LONG_SENTENCES = {}  # a Dutch sentence that must be longer: the reason why
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|%%")

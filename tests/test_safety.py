@@ -97,6 +97,14 @@ DOORS = {
     "accounts.change_me": ("/me", "amina fleur samira daan eva"),
     "accounts.confirm": ("/me/confirmation", "amina fleur samira daan eva"),
     "accounts.make_spare_codes": ("/me/spare-codes", "amina fleur samira daan eva"),
+    "accounts.confirm_with_passkey": ("/me/confirmation/passkey", "amina fleur samira daan eva"),
+    "accounts.ask_for_passkey": ("/sign-in/passkey/question", "visitor amina fleur samira daan eva"),
+    "accounts.sign_in_with_passkey": ("/sign-in/passkey", "visitor amina fleur samira daan eva"),
+    "accounts.ask_to_make_passkey": ("/me/passkeys/question", "amina fleur samira daan eva"),
+    "accounts.add_passkey": ("/me/passkeys", "amina fleur samira daan eva"),
+    "accounts.remove_passkey": ("/me/passkeys/x/removal", "amina fleur samira daan eva"),
+    "accounts.sign_out_there": ("/me/sessions/x/sign-out", "amina fleur samira daan eva"),
+    "accounts.sign_out_everywhere": ("/me/sessions/sign-out", "amina fleur samira daan eva"),
     "accounts.sign_out": ("/sign-out", "amina fleur samira daan eva"),
 }
 PEOPLE = ("visitor", "amina", "samira", "fleur", "daan", "eva")

@@ -1,4 +1,5 @@
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from app.config import LANGUAGES
 from app.fields import FlaskForm, one_of, sentence
@@ -14,6 +15,21 @@ class CodeForm(FlaskForm):
 
 class SpareCodeForm(FlaskForm):
     spare_code = sentence(_l("A spare code"), 40, hint=_l("One of the ten on your sheet. Each works once."))
+
+
+class PasskeyForm(FlaskForm):
+    """What a browser says about a passkey; a script fills it in."""
+
+    passkey = HiddenField(_l("Passkey"), id="use-passkey")
+
+
+class NewPasskeyForm(PasskeyForm):
+    passkey_label = sentence(
+        _l("What do you call this device?"),
+        40,
+        required=False,
+        hint=_l("So that you recognise it later, for example: my phone."),
+    )
 
 
 class ProfileForm(FlaskForm):

@@ -4,13 +4,14 @@ import secrets
 from datetime import date, datetime, timedelta
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, LargeBinary, func, select
+from sqlalchemy import ForeignKey, LargeBinary, delete, func, select, update
 from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship
 
 from app.clock import now, today
 from app.core.codes import LENGTH, code_of, read_code
 from app.db import db
 from app.events import record
+from app.jobs import clockwork
 from app.keys import digest
 
 ROLES = ("host", "moderator", "council", "operator")  # the widest first
@@ -19,7 +20,7 @@ CONFIRMED_FOR = timedelta(hours=12)
 SPARE_CODES = 10  # on a sheet
 CODE_LIFETIME = timedelta(days=60)
 LINK_LIFETIME = timedelta(hours=1)
-SESSION_LIFETIME = timedelta(days=180)
+SESSION_LIFETIME = timedelta(days=180)  # after it was last seen
 MOST_CODES = 2000
 
 
@@ -117,6 +118,9 @@ class Person(UserMixin, db.Model):
         back_populates="deputy", foreign_keys="Role.deputy_id"
     )
     spare_codes: Mapped[list["SpareCode"]] = relationship(back_populates="person")
+    passkeys: Mapped[list["Passkey"]] = relationship(  # noqa: F821
+        back_populates="person", order_by="Passkey.added_on, Passkey.label"
+    )
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")  # noqa: F821
 
     # Flask-Login would compare people by their sessions, and so call all who have none the same.
@@ -176,6 +180,7 @@ class SpareCode(db.Model):
             db.session.delete(old)
         codes = [draw_code() for _ in range(SPARE_CODES)]
         person.spare_codes = [cls(digest=cls.digest_of(person, code)) for code in codes]
+        record("spare_codes.made", person, actor=person)
         return codes
 
     @staticmethod
@@ -234,16 +239,35 @@ class Session(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     person: Mapped[Person] = relationship()
     began_on: Mapped[date] = mapped_column(default=today)
+    seen_on: Mapped[date | None]  # a later day than the first
+    label: Mapped[str] = mapped_column(default="")  # which browser this is, coarsely
     origin: Mapped[str] = mapped_column(default="code")
     confirmed_at: Mapped[datetime | None]
 
     @classmethod
-    def begin(cls, person, origin):
+    def begin(cls, person, origin, label=""):
         """Start a session, with a token that only the browser's cookie holds."""
         db.session.flush()
         person.token = secrets.token_urlsafe(32)
-        person.session = cls(digest=digest("session", person.token), person=person, origin=origin)
+        person.session = cls(digest=cls.digest_of(person.token), person=person, origin=origin, label=label)
         db.session.add(person.session)
+
+    @staticmethod
+    def digest_of(token):
+        return digest("session", token)
+
+    @property
+    def name(self):
+        """What it is called in an address: enough to tell one person's sessions apart."""
+        return self.digest.hex()[:16]
+
+    @property
+    def last_seen_on(self):
+        return self.seen_on or self.began_on
+
+    @property
+    def is_over(self):
+        return today() > self.last_seen_on + SESSION_LIFETIME
 
     @property
     def is_confirmed(self):
@@ -255,19 +279,30 @@ class Session(db.Model):
 
     @property
     def may_set_up(self):
-        """Whether this browser may set up how its person confirms.
+        """Whether this browser may set up how its person confirms: a passkey, or spare codes.
 
         The first time from any session but one begun by e-mail, which would make a mailbox enough to take
         over a role; later from a confirmed one, or on the day that a host handed over a new link.
         """
         handed_over_today = self.origin == "link" and self.began_on == today()
-        first_time = not self.person.spare_codes and self.origin != "mail"
+        first_time = not (self.person.spare_codes or self.person.passkeys) and self.origin != "mail"
         return self.is_confirmed or handed_over_today or first_time
 
     @classmethod
     def end(cls, token):
-        if session := db.session.get(cls, digest("session", token)):
+        if session := db.session.get(cls, cls.digest_of(token)):
             db.session.delete(session)
+
+    @classmethod
+    def all_of(cls, person):
+        """Where somebody is signed in, the latest seen first."""
+        sessions = db.session.scalars(select(cls).where(cls.person_id == person.id)).all()
+        current = [session for session in sessions if not session.is_over]
+        return sorted(current, key=lambda session: (session.last_seen_on, session.began_on), reverse=True)
+
+    @classmethod
+    def end_all_of(cls, person):
+        db.session.execute(delete(cls).where(cls.person_id == person.id))
 
     @classmethod
     def person_of(cls, token):
@@ -275,8 +310,21 @@ class Session(db.Model):
         person_of = joinedload(cls.person)
         known = (Person.roles, Person.deputyships, Person.memberships, Person.batch)
         options = [person_of.joinedload(what) for what in known]
-        session = db.session.get(cls, digest("session", token), options=options)
-        if session is None or today() > session.began_on + SESSION_LIFETIME:
+        session = db.session.get(cls, cls.digest_of(token), options=options)
+        if session is None or session.is_over:
             return None
+        if session.last_seen_on < today():
+            SEEN.add(session.digest)
         session.person.session, session.person.token = session, token
         return session.person
+
+
+SEEN = set()  # digests of sessions that were seen today, until the clock writes it down
+
+
+@clockwork
+def note_seen_sessions():
+    """Write down who came by today: who only reads a page writes nothing."""
+    seen = [SEEN.pop() for _ in range(len(SEEN))]
+    if seen:
+        db.session.execute(update(Session).where(Session.digest.in_(seen)).values(seen_on=today()))

@@ -1,14 +1,26 @@
-from flask import Blueprint, flash, g, make_response, redirect, request, session, url_for
+import secrets
+
+from flask import Blueprint, abort, flash, g, make_response, redirect, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from app.accounts.forms import CodeForm, ProfileForm, SpareCodeForm
+from app.accounts.forms import CodeForm, NewPasskeyForm, PasskeyForm, ProfileForm, SpareCodeForm
 from app.accounts.models import AccessCode, Session, SignInLink, SpareCode
+from app.accounts.passkeys import (
+    Challenge,
+    Passkey,
+    origin,
+    question_to_make,
+    question_to_show,
+)
+from app.clock import today
+from app.core.browsers import browser_name
 from app.core.codes import read_code, spaced
 from app.db import db
+from app.i18n import day
 from app.pages import page
-from app.permissions import public, signed_in
+from app.permissions import ConfirmFirst, public, signed_in
 from app.text import is_local_path
 
 bp = Blueprint("accounts", __name__)
@@ -68,10 +80,64 @@ def spend_link(token):
     person = link.spend()
     sign_in(person, "link")
     db.session.commit()
-    then = url_for("public.council" if person.acting_role == "council" else "admin.console")
-    return redirect(
-        url_for(".confirmation", then=then) if person.current_roles else url_for("public.start"), 303
-    )
+    then = first_page_for(person)
+    return redirect(url_for(".confirmation", then=then) if person.current_roles else then, 303)
+
+
+def first_page_for(person):
+    if not person.current_roles:
+        return url_for("public.start")
+    return url_for("public.council" if person.acting_role == "council" else "admin.console")
+
+
+@bp.post("/sign-in/passkey/question")
+@public
+def ask_for_passkey():
+    """What a browser is to ask of the device; only the page's script reads this."""
+    passkeys = current_user.passkeys if current_user.is_authenticated else []
+    question = question_to_show(passkeys, this_browser())
+    db.session.commit()
+    return question
+
+
+def this_browser():
+    """A name for this browser that changes whenever somebody signs in."""
+    return session.setdefault("browser", secrets.token_urlsafe(16))
+
+
+@bp.get("/sign-in/passkey")
+@public
+def passkey_page():
+    return page("accounts/passkey_sign_in.html", form=PasskeyForm())
+
+
+@bp.post("/sign-in/passkey")
+@public
+def sign_in_with_passkey():
+    passkey = passkey_shown()
+    if passkey is None:
+        db.session.commit()
+        return page("accounts/passkey_sign_in.html", form=refused_passkey(), status=422)
+    sign_in(passkey.person, "passkey")
+    passkey.person.session.confirm()
+    db.session.commit()
+    return redirect(first_page_for(passkey.person), 303)
+
+
+def passkey_shown():
+    """The passkey in what was sent, if it is right. The question is spent either way."""
+    return Passkey.shown_in(Challenge.spend(session.get("browser")), request.form.get("passkey"))
+
+
+def refused_passkey(form=None):
+    """A form that says why a passkey did not work, and what to do then."""
+    form = form or PasskeyForm(formdata=None)
+    if request.form.get("passkey"):
+        why = _("This passkey was not accepted. Try once more, or choose the other way.")
+    else:
+        why = _("Your browser gave no passkey. That takes a recent browser with JavaScript.")
+    form.passkey.errors = [why]
+    return form
 
 
 def sign_in(person, origin):
@@ -82,7 +148,7 @@ def sign_in(person, origin):
     session.clear()
     if language:
         session["language"] = language
-    Session.begin(person, origin)
+    Session.begin(person, origin, browser_name(request.user_agent.string))
     session.permanent = True
     login_user(person)
 
@@ -123,18 +189,26 @@ def confirmation():
     return show_confirmation(SpareCodeForm(), then=then_asked_for())
 
 
-def show_confirmation(form, then, status=200):
+def show_confirmation(form, then, refused=None, status=200):
     """Ask somebody with a role to show that it is them; what they were sending is kept in the page."""
-    return page("accounts/confirmation.html", form=form, then=then, kept=kept_fields(), status=status)
+    asked = {"form": form, "refused": refused, "then": then, "kept": kept_fields()}
+    return page("accounts/confirmation.html", **asked, status=status)
 
 
-def then_asked_for():
+def hold_until_confirmed():
+    """Ask somebody who was sending something to show first that it is them."""
+    kept = [("is_sending", "yes"), *kept_fields()]  # or a press without any field would not go on
+    form = SpareCodeForm(formdata=None)
+    return page("accounts/confirmation.html", form=form, then=request.full_path, kept=kept, status=403)
+
+
+def then_asked_for(otherwise=".me"):
     then = request.values.get("then")
-    return then if is_local_path(then) else url_for(".me")
+    return then if is_local_path(then) else url_for(otherwise)
 
 
 def kept_fields():
-    ours = ("csrf_token", "spare_code", "then")
+    ours = ("csrf_token", "spare_code", "passkey", "passkey_label", "then")
     return [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
 
 
@@ -147,6 +221,19 @@ def confirm():
         form.spare_code.errors = [_("This is not one of your spare codes, or it was used already.")]
     if not is_right:
         return show_confirmation(form, then_asked_for(), status=422)
+    current_user.session.confirm()
+    db.session.commit()
+    return go_on()
+
+
+@bp.post("/me/confirmation/passkey")
+@signed_in
+def confirm_with_passkey():
+    passkey = passkey_shown()
+    if passkey is None or passkey.person_id != current_user.id:
+        db.session.commit()
+        empty = SpareCodeForm(formdata=None)
+        return show_confirmation(empty, then_asked_for(), refused=refused_passkey(), status=422)
     current_user.session.confirm()
     db.session.commit()
     return go_on()
@@ -170,6 +257,99 @@ def make_spare_codes():
     response = make_response(page("accounts/spare_codes.html", **sheet))
     response.cache_control.no_store = True
     return response
+
+
+@bp.get("/me/passkeys")
+@signed_in
+def passkeys():
+    return show_passkeys(empty_passkey_form())
+
+
+def empty_passkey_form():
+    return NewPasskeyForm(formdata=None, passkey_label=usual_label())
+
+
+def usual_label():
+    return browser_name(request.user_agent.string) or day(today())
+
+
+def show_passkeys(form, status=200):
+    sending = {"then": then_asked_for(otherwise=".passkeys"), "kept": kept_fields()}
+    return page("accounts/passkeys.html", form=form, address=origin(), **sending, status=status)
+
+
+@bp.post("/me/passkeys/question")
+@signed_in
+def ask_to_make_passkey():
+    """What a browser is to ask of the device; only the page's script reads this."""
+    if not current_user.session.may_set_up:
+        abort(403)
+    place = g.neighbourhood.name
+    question = question_to_make(current_user, current_user.name or place, place, this_browser())
+    db.session.commit()
+    return question
+
+
+@bp.post("/me/passkeys")
+@signed_in
+def add_passkey():
+    if not current_user.session.may_set_up:
+        raise ConfirmFirst
+    form = NewPasskeyForm()
+    asked = Challenge.spend(session.get("browser"))
+    label = form.passkey_label.data or usual_label()
+    if not form.validate_on_submit() or not Passkey.add(current_user, asked, form.passkey.data, label):
+        db.session.commit()
+        return show_passkeys(form if form.errors else refused_passkey(form), status=422)
+    current_user.session.confirm()
+    db.session.commit()
+    flash(_("The passkey is added. With it you can sign in, and show that it is you."))
+    return go_on()
+
+
+@bp.post("/me/passkeys/<string:name>/removal")
+@signed_in
+def remove_passkey(name):
+    passkey = own(current_user.passkeys, name)
+    if not current_user.session.is_confirmed:
+        raise ConfirmFirst
+    if passkey.is_the_only_way:
+        return show_passkeys(empty_passkey_form(), status=422)
+    passkey.remove()
+    db.session.commit()
+    flash(_("The passkey no longer works here. You can also delete it from your device."))
+    return redirect(url_for(".passkeys"), 303)
+
+
+def own(things, name):
+    """The one of these that an address names; who looks for another's finds nothing."""
+    return next((thing for thing in things if thing.name == name), None) or abort(404)
+
+
+@bp.get("/me/sessions")
+@signed_in
+def sessions():
+    return page("accounts/sessions.html", sessions=Session.all_of(current_user))
+
+
+@bp.post("/me/sessions/<string:name>/sign-out")
+@signed_in
+def sign_out_there(name):
+    db.session.delete(own(Session.all_of(current_user), name))
+    db.session.commit()
+    flash(_("Nobody is signed in there any more."))
+    return redirect(url_for(".sessions"), 303)
+
+
+@bp.post("/me/sessions/sign-out")
+@signed_in
+def sign_out_everywhere():
+    Session.end_all_of(current_user)
+    db.session.commit()
+    logout_user()
+    session.clear()
+    flash(_("You are signed out everywhere, also on this device."))
+    return redirect(url_for("public.home"), 303)
 
 
 @bp.get("/language/<string:language>")

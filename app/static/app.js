@@ -8,3 +8,8 @@ for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
     notice.scrollIntoView({ block: "nearest" });
   });
 }
+
+// A script that only some pages need comes with the part of the page that needs it.
+document.addEventListener("htmx:load", (event) => {
+  for (const part of event.target.querySelectorAll("[data-script]")) import(part.dataset.script);
+});

@@ -8,6 +8,7 @@ PUBLIC = (
     *("/", "/council", "/proposals/1", "/proposals/2/revisions", "/dialogues/1", "/dialogues/1/statements"),
     *("/dialogues/4", "/votes/1", "/votes/3", "/requests", "/requests/1", "/requests/3", "/collectives/1"),
     *("/search?q=bomen", "/open-data", "/about", "/code", "/code/00000000000", "/nergens"),
+    "/sign-in/passkey",
 )
 HOSTS = (
     *(
@@ -20,7 +21,7 @@ HOSTS = (
         "/collectives/new",
     ),
     *("/proposals/new/1", "/proposals/8/revisions/new", "/dialogues/new/9", "/votes/new/9"),
-    *("/requests/new/9", "/me", "/dialogues/4", "/dialogues/5", "/votes/4"),
+    *("/requests/new/9", "/me", "/me/passkeys", "/me/sessions", "/dialogues/4", "/dialogues/5", "/votes/4"),
 )
 
 
