@@ -15,7 +15,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--disable-gpu",
     "--force-color-profile=srgb",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 ]
 
 
