@@ -32,6 +32,7 @@ EVENTS = {
     "batch.made": kind(_l("%(size)s access codes were made for %(label)s."), "size", "label", public=False),
     "batch.revoked": kind(_l("The access codes for %(label)s were withdrawn."), "label", public=False),
     "council.invited": kind(_l("Somebody was invited for the council."), public=False),
+    "mail.retried": kind(_l("A mail that had not arrived was tried again by hand."), public=False),
     "proposal.submitted": kind(_l("The proposal was submitted.")),
     "proposal.revised": kind(_l("The proposal got version %(number)s."), "number"),
     "proposal.withdrawn": kind(_l("The proposal was withdrawn.")),

@@ -7,6 +7,9 @@ import secrets
 from pathlib import Path
 
 from flask import current_app
+from nacl.secret import SecretBox
+from sqlalchemy import LargeBinary
+from sqlalchemy.types import TypeDecorator
 
 
 class MissingSecret(Exception):
@@ -49,3 +52,20 @@ def digest(purpose: str, text: str) -> bytes:
 def derive(secret: bytes, purpose: str) -> str:
     """A key for one purpose, from the one secret."""
     return hmac.digest(secret, purpose.encode(), hashlib.sha256).hex()
+
+
+class SealedText(TypeDecorator):
+    """A column whose words only this installation can read: useless to whoever steals the database alone."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else bytes(seal_box().encrypt(value.encode()))
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else seal_box().decrypt(value).decode()
+
+
+def seal_box():
+    return SecretBox(bytes.fromhex(derive(current_app.config["SECRET"], "sealed text")))

@@ -133,6 +133,9 @@ PERMISSIONS = {
     "batch.revoke": [[is_host]],
     "council.invite": [[is_host]],
     "neighbourhood.change": [[is_host]],
+    "mail.view": [[is_host]],
+    "mail.retry": [[is_host]],
+    "mail.try": [[is_host]],
 }
 
 

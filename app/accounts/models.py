@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, LargeBinary, func, select
-from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, deferred, joinedload, mapped_column, relationship
 
 from app.clock import now, today
 from app.core.codes import LENGTH, code_of, read_code
 from app.db import db
 from app.events import record
-from app.keys import digest
+from app.keys import SealedText, digest
 
 CODE_LIFETIME = timedelta(days=60)
 LINK_LIFETIME = timedelta(hours=1)
@@ -105,6 +105,8 @@ class Person(UserMixin, db.Model):
     name: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="nl")
     joined_on: Mapped[date] = mapped_column(default=today)
+    email: Mapped[str | None] = deferred(mapped_column(SealedText))
+    email_digest: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True, index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("code_batch.id"))
     batch: Mapped[CodeBatch | None] = relationship()
     roles: Mapped[list["Role"]] = relationship(back_populates="person", order_by="Role.name")
@@ -120,6 +122,23 @@ class Person(UserMixin, db.Model):
         """What Flask-Login keeps in the signed cookie: the session's token, not the person."""
         return self.token
 
+    @classmethod
+    def with_email(cls, email_digest):
+        return db.session.scalar(select(cls).where(cls.email_digest == email_digest))
+
+    def take_email(self, email):
+        """Use a proven address; who had it before no longer does. Returns the address it replaces, if any."""
+        old, its_digest = self.email, digest_of_email(email)
+        other = Person.with_email(its_digest)
+        if other and other is not self:
+            other.drop_email()
+            db.session.flush()  # an address is unique at every moment
+        self.email, self.email_digest = email, its_digest
+        return old if old and digest_of_email(old) != its_digest else None
+
+    def drop_email(self):
+        self.email = self.email_digest = None
+
     def has_role(self, name):
         return any(role.name == name for role in self.roles)
 
@@ -131,6 +150,11 @@ class Person(UserMixin, db.Model):
     def give_role(self, name):
         if not self.has_role(name):
             self.roles.append(Role(name=name))
+
+
+def digest_of_email(email):
+    """How an address is found: capitals make no difference, as with nearly every mail server."""
+    return digest("e-mail", email.lower())
 
 
 class Role(db.Model):

@@ -1,5 +1,6 @@
 from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
@@ -11,6 +12,7 @@ from app.clock import today
 from app.db import db
 from app.dialogues.models import Dialogue, Statement
 from app.events import record
+from app.mail import Mail, mail_works, troubled
 from app.pages import page
 from app.permissions import permit
 from app.proposals.models import Proposal
@@ -19,6 +21,7 @@ from app.votes.models import Vote
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 SOON = 3  # days before an end at which the host is told
+MOST_MAILS = 100  # on one page
 
 
 @bp.get("")
@@ -26,12 +29,18 @@ SOON = 3  # days before an end at which the host is told
 def console():
     return page(
         "admin/console.html",
-        pending=db.session.scalar(select(func.count()).where(Statement.state == "pending")),
+        **counts(pending=Statement.state == "pending", troubled_mails=troubled()),
         overdue=unanswered(Request.due_on < today()),
         drafts=drafts(),
         ending=ending(Dialogue) + ending(Vote),
         proposals=db.session.scalars(select(Proposal).where(Proposal.submitted_at.is_(None))).all(),
     )
+
+
+def counts(**conditions):
+    """How often each condition holds, in one question to the database."""
+    each = [select(func.count()).where(holds).scalar_subquery() for holds in conditions.values()]
+    return dict(zip(conditions, db.session.execute(select(*each)).one(), strict=True))
 
 
 def unanswered(condition):
@@ -150,3 +159,36 @@ def change_neighbourhood():
     db.session.commit()
     flash(_("The settings are saved."))
     return redirect(url_for(".neighbourhood"), 303)
+
+
+@bp.get("/mail")
+@permit("mail.view")
+def mail():
+    """How the post goes. Of a mail one sees its day and kind, never to whom it goes."""
+    mails = select(Mail).where(Mail.state != "sent").order_by(Mail.id.desc()).limit(MOST_MAILS)
+    sent = select(func.count()).where(Mail.state == "sent")
+    return page("admin/mail.html", mails=db.session.scalars(mails).all(), sent=db.session.scalar(sent))
+
+
+@bp.post("/mail/<int:mail_id>/attempts")
+@permit("mail.retry", Mail)
+def retry_mail(mail):
+    if mail.may_be_retried:
+        mail.retry(by=current_user)
+        db.session.commit()
+        flash(_("It will be tried again within a minute."))
+    return redirect(url_for(".mail"), 303)
+
+
+@bp.post("/mail")
+@permit("mail.try")
+def try_mail():
+    """A mail to oneself, to see whether it arrives."""
+    if mail_works() and current_user.email:
+        name = g.neighbourhood.name
+        words = [_l("This is a test from %(name)s. If you read this, mail works.", name=name)]
+        subject = _l("A test mail")
+        Mail.write("trial", current_user.email, current_user, sender=name, subject=subject, before=words)
+        db.session.commit()
+        flash(_("The test mail is on its way. Look in your mail in a minute."))
+    return redirect(url_for(".mail"), 303)
