@@ -18,6 +18,7 @@ from app.accounts.views import hold_until_confirmed
 from app.config import ROOT, instance_folder, settings
 from app.db import db
 from app.keys import derive, read_secret
+from app.mail import mail_works
 from app.pages import line_of, page
 from app.permissions import ConfirmFirst, offers
 from app.votes.models import Vote
@@ -82,7 +83,7 @@ def know_the_neighbourhood(app):
 
 def equip_templates(app):
     env = app.jinja_env
-    env.globals.update(may=offers, line_of=line_of)
+    env.globals.update(may=offers, line_of=line_of, mail_works=mail_works)
     env.trim_blocks = env.lstrip_blocks = True
     env.globals["ui"] = env.get_template("ui.html").module
     env.tests["vote"] = lambda thing: isinstance(thing, Vote)

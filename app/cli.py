@@ -7,7 +7,6 @@ from errno import EADDRINUSE
 from pathlib import Path
 
 import click
-from flask import current_app, url_for
 from flask.cli import AppGroup, ScriptInfo
 from flask_migrate import upgrade
 from sqlalchemy import inspect, select
@@ -30,6 +29,7 @@ from app.exports.tables import TABLES, csv_of
 from app.imports import Refused
 from app.jobs import start_worker, tick
 from app.keys import MissingSecret, make_secret
+from app.links import link_to
 from app.votes import pabulib
 
 THREADS = 8
@@ -76,18 +76,12 @@ def neighbourhood_exists():
     return inspect(db.engine).has_table("neighbourhood") and db.session.get(Neighbourhood, 1) is not None
 
 
-def address():
-    host, port = current_app.config["HOST"], current_app.config["PORT"]
-    return f"http://{host}:{port}"
-
-
 def link_for(person):
     """A one-time sign-in link, committed."""
     token = SignInLink.make(person)
     record("link.printed", person)
     db.session.commit()
-    with current_app.test_request_context(base_url=address()):
-        return url_for("accounts.sign_in_page", token=token, _external=True)
+    return link_to("accounts.sign_in_page", token=token)
 
 
 def first_with(role):
@@ -140,7 +134,7 @@ def load_demo():
     click.echo(f"A demo neighbourhood stands ready: {db.session.get(Neighbourhood, 1).name}")
     click.echo("Access codes, one for each resident that you play:")
     for code in world.unused_codes[:5]:
-        click.echo(f"  {spaced(code)}   {address()}/code/{code}")
+        click.echo(f"  {spaced(code)}   {link_to('accounts.enter_by_link', code=code)}")
     click.echo("Sign in, once, within the hour:")
     click.echo(f"  host     {link_for(first_with('host'))}")
     click.echo(f"  council  {link_for(first_with('council'))}")
@@ -166,7 +160,7 @@ def run():
             clear_untrusted_proxy_headers=True,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         )
-        click.echo(f"Buurtstem is on {address()}/  (stop with Ctrl-C)")
+        click.echo(f"Buurtstem is on {app.config['ADDRESS']}/  (stop with Ctrl-C)")
     stop = start_worker(app)
     try:
         server.run()

@@ -47,6 +47,7 @@ EVENTS = {
     "passkey.added": kind(_l("A passkey was added."), public=False),
     "passkey.removed": kind(_l("A passkey was removed."), public=False),
     "spare_codes.made": kind(_l("A sheet of spare codes was made."), public=False),
+    "mail.retried": kind(_l("A mail that had not arrived was tried again by hand."), public=False),
     "proposal.submitted": kind(_l("The proposal was submitted.")),
     "proposal.revised": kind(_l("The proposal got version %(number)s."), "number"),
     "proposal.withdrawn": kind(_l("The proposal was withdrawn.")),

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
+    EmailField,
     IntegerField,
     RadioField,
     SelectField,
@@ -17,13 +18,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange
 
 from app.clock import today
-from app.text import tidy
+from app.text import LONGEST_EMAIL, read_email, tidy
 
 __all__ = [
     "FlaskForm",
     "ValidationError",
     "choices_of",
     "day",
+    "email",
     "lines_of",
     "number",
     "one_of",
@@ -65,6 +67,22 @@ def sentence(label, most, required=True, hint="", autocomplete="off"):
     checks = [presence(required), no_longer_than(most)]
     render = {"autocomplete": autocomplete}
     return StringField(label, checks, filters=[tidy], description=hint, render_kw=render)
+
+
+def email(label, hint=""):
+    """An e-mail address, in the form in which we write to it."""
+    checks = [presence(True), no_longer_than(LONGEST_EMAIL), is_email]
+    render = {"autocomplete": "email", "autocapitalize": "off", "spellcheck": "false"}
+    return EmailField(label, checks, filters=[tidy_email], description=hint, render_kw=render)
+
+
+def tidy_email(typed):
+    return read_email(tidy(typed)) or tidy(typed)
+
+
+def is_email(_form, field):
+    if read_email(field.data) is None:
+        raise ValidationError(_l("This is not an e-mail address. It looks like name@example.nl."))
 
 
 def paragraphs(label, most, required=True, hint="", least=0):

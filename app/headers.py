@@ -1,7 +1,8 @@
 """What every answer tells the browser about safety, and what every write must show."""
 
-from flask import abort, request
+from flask import Response, abort, request
 from flask.sessions import SecureCookieSessionInterface
+from werkzeug.exceptions import SecurityError
 
 from app.db import SAFE_METHODS
 
@@ -37,6 +38,12 @@ class CookieSession(SecureCookieSessionInterface):
         return request.is_secure
 
 
+def refuse_foreign_names():
+    """Somebody who calls us by another name gets nothing of ours, not even a page that says so."""
+    if isinstance(request.routing_exception, SecurityError):
+        abort(Response("This site has another address.\n", 400, mimetype="text/plain"))
+
+
 def refuse_foreign_writes():
     """A write comes from our own pages; browsers say so themselves. CSRF tokens are the second lock."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
@@ -56,5 +63,6 @@ def add_headers(response):
 
 def init_app(app):
     app.session_interface = CookieSession()
+    app.before_request(refuse_foreign_names)
     app.before_request(refuse_foreign_writes)
     app.after_request(add_headers)

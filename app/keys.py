@@ -7,6 +7,9 @@ import secrets
 from pathlib import Path
 
 from flask import current_app
+from nacl.secret import SecretBox
+from sqlalchemy import LargeBinary
+from sqlalchemy.types import TypeDecorator
 
 
 class MissingSecret(Exception):
@@ -54,3 +57,20 @@ def derive(secret: bytes, purpose: str) -> str:
 def purpose_key(purpose: str) -> bytes:
     """This instance's key for one purpose."""
     return bytes.fromhex(derive(current_app.config["SECRET"], purpose))
+
+
+class SealedText(TypeDecorator):
+    """A column whose words only this installation can read: useless to whoever steals the database alone."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else bytes(seal_box().encrypt(value.encode()))
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else seal_box().decrypt(value).decode()
+
+
+def seal_box():
+    return SecretBox(purpose_key("sealed text"))

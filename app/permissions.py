@@ -153,6 +153,9 @@ PERMISSIONS = {
     "role.change": [[is_host], [is_operator]],
     "role.end": [[is_host, is_not_the_only_one], [is_operator, is_not_the_only_one]],
     "neighbourhood.change": [[is_host]],
+    "mail.view": [[is_host], [is_operator]],
+    "mail.retry": [[is_host], [is_operator]],
+    "mail.try": [[is_host], [is_operator]],
 }
 
 

@@ -10,7 +10,10 @@ from markupsafe import Markup
 from sqlalchemy import Text
 from sqlalchemy.types import TypeDecorator
 
+from app.config import EMAIL
+
 MAX_LENGTH = 10_000
+LONGEST_EMAIL = 254
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code", "pre", "hr"}
 # Headings would break the order of the page's own, images would load from elsewhere.
 markdown = MarkdownIt("commonmark", {"html": False}).disable(
@@ -60,6 +63,16 @@ def is_safe_link(_tag: str, name: str, value: str) -> bool:
 def is_local_path(value: str | None) -> bool:
     """Whether a link stays on this site."""
     return bool(value) and LOCAL_PATH.fullmatch(value) is not None
+
+
+def read_email(typed: str | None) -> str | None:
+    """The e-mail address somebody meant, its domain as mail servers write it; None when it cannot be one."""
+    name, _at, domain = (typed or "").strip().rpartition("@")
+    try:
+        address = f"{name}@{domain.encode('idna').decode().lower()}"
+    except UnicodeError:
+        return None
+    return address if EMAIL.fullmatch(address) and len(address) <= LONGEST_EMAIL else None
 
 
 def tidy(text: str | None) -> str | None:

@@ -11,9 +11,12 @@ from sqlalchemy import event
 from app import create_app
 from app.accounts.models import SignInLink
 from app.accounts.neighbourhood import Neighbourhood
+from app.config import MailServer
 from app.db import db
 from app.demo import build, find_world
 from app.keys import make_secret
+from app.mail import Mail
+from tests.post_office import FROM, PostOffice
 
 
 class Client(FlaskClient):
@@ -116,6 +119,13 @@ def as_(shared_app):
 
 
 @pytest.fixture
+def failed_mail(world):
+    """The first mail, which could be tried again."""
+    db.session.add(Mail(id=1, kind="trial", state="failed", last_error="refused 550"))
+    db.session.commit()
+
+
+@pytest.fixture
 def visitor(as_):
     return as_(None)
 
@@ -134,3 +144,14 @@ def queries(shared_app):
     event.listen(engine, "before_cursor_execute", remember)
     yield seen
     event.remove(engine, "before_cursor_execute", remember)
+
+
+@pytest.fixture
+def post_office(shared_app):
+    """A real mail server, to which the site sends its mail during this test."""
+    office = PostOffice()
+    office.open()
+    shared_app.config.update(SMTP=MailServer("127.0.0.1", office.port), MAIL_FROM=FROM)
+    yield office
+    shared_app.config.update(SMTP=None, MAIL_FROM="")
+    office.close()

@@ -22,7 +22,7 @@ class Server:
     def __init__(self, instance):
         self.instance = instance
         self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://localhost:{self.port}"
         self.said = ""
         self.process = None
 

@@ -14,7 +14,8 @@ APP = ROOT / "app"
 # Where each kind of file stands: a file imports only from lower ranks, or earlier ones of its own.
 ROOT_RANKS = {
     **{name: (1, place) for place, name in enumerate(
-        ("config", "clock", "keys", "db", "imports", "text", "i18n", "fields", "assets", "headers"))},
+        ("config", "clock", "keys", "db", "imports", "text", "i18n", "fields", "assets", "headers",
+         "links"))},
     **{name: (2, place) for place, name in enumerate(
         ("events", "search", "jobs", "audit", "backups", "mail"))},
     "permissions": (4, 0), "pages": (4, 1),

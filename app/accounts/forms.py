@@ -2,7 +2,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
 from app.config import LANGUAGES
-from app.fields import FlaskForm, one_of, sentence
+from app.fields import FlaskForm, email, one_of, sentence
 
 
 class CodeForm(FlaskForm):
@@ -41,3 +41,16 @@ class ProfileForm(FlaskForm):
         autocomplete="given-name",
     )
     language = one_of(_l("Language"), choices=LANGUAGES)
+
+
+class EmailForm(FlaskForm):
+    email = email(_l("Your e-mail address"))
+
+
+class MailCodeForm(FlaskForm):
+    code = sentence(
+        _l("The code from the mail"),
+        20,
+        hint=_l("Six letters and numbers, for example 7K2 M9Q."),
+        autocomplete="one-time-code",
+    )

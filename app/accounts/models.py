@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, LargeBinary, delete, func, select, update
-from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, deferred, joinedload, mapped_column, relationship
 
 from app.clock import now, today
 from app.core.codes import LENGTH, code_of, read_code
 from app.db import db
 from app.events import record
 from app.jobs import clockwork
-from app.keys import digest
+from app.keys import SealedText, digest
 
 ROLES = ("host", "moderator", "council", "operator")  # the widest first
 ORIGINS = ("code", "link", "mail", "passkey")  # how a session can begin
@@ -109,6 +109,8 @@ class Person(UserMixin, db.Model):
     name: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="nl")
     joined_on: Mapped[date] = mapped_column(default=today)
+    email: Mapped[str | None] = deferred(mapped_column(SealedText))
+    email_digest: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True, index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("code_batch.id"))
     batch: Mapped[CodeBatch | None] = relationship()
     roles: Mapped[list["Role"]] = relationship(  # noqa: F821
@@ -158,10 +160,32 @@ class Person(UserMixin, db.Model):
         """The people who gave a name, by name."""
         return db.session.scalars(select(cls).where(cls.name.is_not(None)).order_by(cls.name, cls.id)).all()
 
+    @classmethod
+    def with_email(cls, email_digest):
+        return db.session.scalar(select(cls).where(cls.email_digest == email_digest))
+
+    def take_email(self, email):
+        """Use a proven address; who had it before no longer does. Returns the address it replaces, if any."""
+        old, its_digest = self.email, digest_of_email(email)
+        other = Person.with_email(its_digest)
+        if other and other is not self:
+            other.drop_email()
+            db.session.flush()  # an address is unique at every moment
+        self.email, self.email_digest = email, its_digest
+        return old if old and digest_of_email(old) != its_digest else None
+
+    def drop_email(self):
+        self.email = self.email_digest = None
+
     @property
     def is_resident(self):
         """Whether an access code let this person in."""
         return self.batch_id is not None
+
+
+def digest_of_email(email):
+    """How an address is found: capitals make no difference, as with nearly every mail server."""
+    return digest("e-mail", email.lower())
 
 
 class SpareCode(db.Model):

@@ -5,7 +5,16 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from app.accounts.forms import CodeForm, NewPasskeyForm, PasskeyForm, ProfileForm, SpareCodeForm
+from app.accounts.forms import (
+    CodeForm,
+    EmailForm,
+    MailCodeForm,
+    NewPasskeyForm,
+    PasskeyForm,
+    ProfileForm,
+    SpareCodeForm,
+)
+from app.accounts.mail_proof import MailProof, tell_old_address
 from app.accounts.models import AccessCode, Session, SignInLink, SpareCode
 from app.accounts.passkeys import (
     Challenge,
@@ -19,6 +28,7 @@ from app.core.browsers import browser_name
 from app.core.codes import read_code, spaced
 from app.db import db
 from app.i18n import day
+from app.mail import mail_works
 from app.pages import page
 from app.permissions import ConfirmFirst, public, signed_in
 from app.text import is_local_path
@@ -360,3 +370,135 @@ def choose_language(language):
         session["language"] = language
     back = request.args.get("back")
     return redirect(back if is_local_path(back) else url_for("public.home"))
+
+
+def private_page(template, **context):
+    """A page with a secret, in its address or on it: no cache keeps it, and no other page hears of it."""
+    response = page(template, **context)
+    response.cache_control.no_store = True
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@bp.get("/sign-in")
+@public
+def sign_in_by_mail():
+    return private_page("accounts/sign_in_by_mail.html", form=EmailForm())
+
+
+@bp.post("/sign-in")
+@public
+def ask_sign_in_mail():
+    """The same answer and the same work, whether we know the address or not."""
+    form = EmailForm()
+    if not (mail_works() and form.validate_on_submit()):
+        return private_page("accounts/sign_in_by_mail.html", form=form, status=422)
+    session["mail_proof"] = MailProof.ask(form.email.data)
+    db.session.commit()
+    return redirect(url_for(".mail_code"), 303)
+
+
+@bp.get("/me/e-mail")
+@signed_in
+def my_email():
+    return private_page("accounts/my_email.html", form=EmailForm())
+
+
+@bp.post("/me/e-mail")
+@signed_in
+def ask_address_mail():
+    form = EmailForm()
+    if not (mail_works() and form.validate_on_submit()):
+        return private_page("accounts/my_email.html", form=form, status=422)
+    session["mail_proof"] = MailProof.ask(form.email.data, current_user)
+    db.session.commit()
+    return redirect(url_for(".mail_code"), 303)
+
+
+@bp.post("/me/e-mail/removal")
+@signed_in
+def remove_email():
+    if current_user.email:
+        tell_old_address(current_user.email, current_user)
+        current_user.drop_email()
+        db.session.commit()
+    flash(_("Your e-mail address is gone from here."))
+    return redirect(url_for(".my_email"), 303)
+
+
+def proof_of_this_browser():
+    """What this browser asked for; an address is only proved for who is signed in here now."""
+    proof = MailProof.begun_in(session.get("mail_proof", ""))
+    return proof if proof and is_for_this_visit(proof) else None
+
+
+def is_for_this_visit(proof):
+    return proof.person_id is None or (current_user.is_authenticated and proof.person_id == current_user.id)
+
+
+@bp.get("/e-mail")
+@public
+def mail_code():
+    return show_mail_code(proof_of_this_browser())
+
+
+def show_mail_code(proof, form=None, status=200):
+    form = form or MailCodeForm()
+    return private_page(
+        "accounts/mail_code.html", proof=proof, form=form, status=status if proof and proof.is_alive else 410
+    )
+
+
+@bp.post("/e-mail")
+@public
+def spend_mail_code():
+    proof, form = proof_of_this_browser(), MailCodeForm()
+    if proof is None or not form.validate_on_submit():
+        return show_mail_code(proof, form, status=422)
+    if not proof.takes(form.code.data):
+        db.session.commit()
+        form.code.errors = [_("This is not the code from the last mail.")]
+        return show_mail_code(proof, form, status=422)
+    return proven(proof)
+
+
+@bp.get("/e-mail/<string:token>")
+@public
+def mail_link(token):
+    """A mailed link spends nothing when it is opened: scanners of mail open links too."""
+    proof = MailProof.named(token)
+    return show_mail_link(token, proof, status=200 if proof else 410)
+
+
+def show_mail_link(token, proof, status):
+    is_here = proof is not None and began_here(proof)
+    return private_page("accounts/mail_link.html", token=token, proof=proof, is_here=is_here, status=status)
+
+
+def began_here(proof):
+    return proof.began_in(session.get("mail_proof", "")) and is_for_this_visit(proof)
+
+
+@bp.post("/e-mail/<string:token>")
+@public
+def spend_mail_link(token):
+    proof = MailProof.named(token)
+    if proof is None or not began_here(proof):
+        return show_mail_link(token, proof, status=403 if proof else 410)
+    return proven(proof)
+
+
+def proven(proof):
+    """The address was shown to be theirs: it is theirs from now, or it signs them in."""
+    is_new_address = proof.person_id is not None
+    if proof.reader is None:  # the address was removed meanwhile
+        return show_mail_code(None)
+    person = proof.spend()
+    del session["mail_proof"]
+    if not is_new_address:
+        sign_in(person, "mail")
+    db.session.commit()
+    if not is_new_address:
+        return redirect(first_page_for(person), 303)
+    flash(_("Your e-mail address is confirmed. You can sign in with it."))
+    return redirect(url_for(".my_email"), 303)

@@ -1,5 +1,6 @@
 from flask import Blueprint, Response, abort, flash, g, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, lazyload, undefer
@@ -14,6 +15,7 @@ from app.db import db
 from app.dialogues.models import Dialogue, Statement
 from app.events import EVENTS, record
 from app.exports.record import COPIES, ON_A_PAGE, ROLES, acts_of, addresses_of, rows_of_acts, subject_name
+from app.mail import Mail, mail_works, troubled
 from app.pages import page
 from app.permissions import permit
 from app.proposals.models import Proposal
@@ -22,6 +24,7 @@ from app.votes.models import Vote
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 SOON = 3  # days before an end at which the host is told
+MOST_MAILS = 100  # on one page
 
 
 @bp.get("")
@@ -33,7 +36,7 @@ def console():
         "admin/console.html",
         newest_backup_at=newest_backup_at(),
         backup_is_late=is_late(since=g.neighbourhood.founded_at),
-        pending=db.session.scalar(select(func.count()).where(Statement.state == "pending")),
+        **counts(pending=Statement.state == "pending", troubled_mails=troubled()),
         overdue=unanswered(Request.due_on < today()),
         drafts=new_dialogues + new_votes,
         ending=ending_dialogues + ending_votes,
@@ -46,6 +49,12 @@ def roles_ending():
     """The roles that end within a month: time to ask whether somebody goes on, or hands over."""
     soon = select(Role).where(Role.ends_on.between(today(), today() + ENDS_SOON)).order_by(Role.ends_on)
     return db.session.scalars(soon.options(joinedload(Role.person), joinedload(Role.collective))).all()
+
+
+def counts(**conditions):
+    """How often each condition holds, in one question to the database."""
+    each = [select(func.count()).where(holds).scalar_subquery() for holds in conditions.values()]
+    return dict(zip(conditions, db.session.execute(select(*each)).one(), strict=True))
 
 
 def unanswered(condition):
@@ -226,3 +235,36 @@ def copy_acts():
     response.headers["Content-Disposition"] = f'attachment; filename="record.{request.form["format"]}"'
     response.cache_control.no_store = True
     return response
+
+
+@bp.get("/mail")
+@permit("mail.view")
+def mail():
+    """How the post goes. Of a mail one sees its day and kind, never to whom it goes."""
+    mails = select(Mail).where(Mail.state != "sent").order_by(Mail.id.desc()).limit(MOST_MAILS)
+    sent = select(func.count()).where(Mail.state == "sent")
+    return page("admin/mail.html", mails=db.session.scalars(mails).all(), sent=db.session.scalar(sent))
+
+
+@bp.post("/mail/<int:mail_id>/attempts")
+@permit("mail.retry", Mail)
+def retry_mail(mail):
+    if mail.may_be_retried:
+        mail.retry(by=current_user)
+        db.session.commit()
+        flash(_("It will be tried again within a minute."))
+    return redirect(url_for(".mail"), 303)
+
+
+@bp.post("/mail")
+@permit("mail.try")
+def try_mail():
+    """A mail to oneself, to see whether it arrives."""
+    if mail_works() and current_user.email:
+        name = g.neighbourhood.name
+        words = [_l("This is a test from %(name)s. If you read this, mail works.", name=name)]
+        subject = _l("A test mail")
+        Mail.write("trial", current_user.email, current_user, sender=name, subject=subject, before=words)
+        db.session.commit()
+        flash(_("The test mail is on its way. Look in your mail in a minute."))
+    return redirect(url_for(".mail"), 303)

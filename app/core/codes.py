@@ -29,10 +29,16 @@ def code_of(number: int) -> str | None:
 
 def read_code(typed: str) -> str | None:
     """The code somebody meant, or None when it cannot be one: wrong length, sign or check."""
-    code = typed.upper().translate(LOOKALIKES)
-    if len(code) != LENGTH + 1 or any(character not in ALPHABET for character in code):
+    code = read_characters(typed, LENGTH + 1)
+    return code if code and code_of(number_of(code[:LENGTH])) == code else None
+
+
+def read_characters(typed: str, length: int) -> str | None:
+    """The characters somebody meant, lookalikes set right; None when their number or a sign is wrong."""
+    characters = typed.upper().translate(LOOKALIKES)
+    if len(characters) != length or any(character not in ALPHABET for character in characters):
         return None
-    return code if code_of(number_of(code[:LENGTH])) == code else None
+    return characters
 
 
 def spaced(code: str) -> str:

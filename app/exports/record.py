@@ -33,6 +33,7 @@ SUBJECTS = {
     "codebatch": (_l("Access codes"), None, None),
     "person": (_l("Person"), None, None),
     "role": (_l("Role"), "admin.role", "role_id"),
+    "mail": (_l("Mail"), None, None),
     "neighbourhood": (_l("Neighbourhood"), None, None),
 }
 # What has no page of its own stands on that of another
