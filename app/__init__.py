@@ -15,12 +15,12 @@ from app import assets, headers, i18n
 from app.accounts.forms import SpareCodeForm
 from app.accounts.models import Session
 from app.accounts.neighbourhood import Neighbourhood
-from app.accounts.views import show_confirmation
+from app.accounts.views import kept_fields, show_confirmation
 from app.config import ROOT, instance_folder, settings
 from app.db import db
 from app.keys import derive, read_secret
 from app.pages import line_of, page
-from app.permissions import ConfirmFirst, offers
+from app.permissions import ConfirmFirst, ConsentFirst, may_once_consented, offers
 from app.votes.models import Vote
 
 CONCEPTS = (
@@ -31,6 +31,7 @@ CONCEPTS = (
     "votes",
     "responses",
     "moderation",
+    "privacy",
     "admin",
     "public",
     "exports",
@@ -83,7 +84,7 @@ def know_the_neighbourhood(app):
 
 def equip_templates(app):
     env = app.jinja_env
-    env.globals.update(may=offers, line_of=line_of)
+    env.globals.update(may=offers, may_once_consented=may_once_consented, line_of=line_of)
     env.trim_blocks = env.lstrip_blocks = True
     env.globals["ui"] = env.get_template("ui.html").module
     env.tests["vote"] = lambda thing: isinstance(thing, Vote)
@@ -104,6 +105,13 @@ def answer_errors(app):
         if request.method == "GET":
             return redirect(url_for("accounts.confirmation", then=request.full_path), 303)
         return show_confirmation(SpareCodeForm(formdata=None), then=request.full_path, status=403)
+
+    @app.errorhandler(ConsentFirst)
+    def ask_consent(error):
+        db.session.rollback()
+        (dialogue,) = error.args
+        sent = {"then": request.path, "kept": kept_fields()}
+        return page("dialogues/consent.html", dialogue=dialogue, **sent, status=403)
 
     @app.errorhandler(401)
     def come_in_first(error):

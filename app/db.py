@@ -69,6 +69,10 @@ def end_turn(_connection, record):
         writing.release()
 
 
+class StillRead(Exception):
+    """Somebody was reading all the while, so the log could not be emptied; it is tried again later."""
+
+
 def wipe_deleted():
     """Rewrite the file and empty its log, so that nothing deleted can be dug up again."""
     if db.engine.dialect.name != "sqlite":
@@ -77,6 +81,10 @@ def wipe_deleted():
     try:
         with writing:
             connection.driver_connection.execute("VACUUM")
-            connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_pages = connection.driver_connection.execute(
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            ).fetchone()
     finally:
         connection.close()
+    if is_busy:
+        raise StillRead

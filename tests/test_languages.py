@@ -20,6 +20,7 @@ SAME_IN_BOTH = {
     "Later",
     "Menu",
     "Open",
+    "Privacy",
 }
 LONG_SENTENCES = {}  # a Dutch sentence that must be longer: the reason why
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|%%")

@@ -71,6 +71,7 @@ DOORS = {
     "proposals.withdraw": ("/proposals/{parking}/withdrawal", "amina fleur"),
     "dialogues.prepare": ("/dialogues/new/{evenings}", "fleur samira"),
     "dialogues.react": ("/dialogues/{parking_dialogue}/reactions", "amina fleur samira"),
+    "dialogues.consent": ("/dialogues/{parking_dialogue}/consent", "amina fleur samira"),
     "dialogues.add_statement": ("/dialogues/{parking_dialogue}/statements", "amina fleur samira"),
     "dialogues.open_": ("/dialogues/{shed_dialogue}/opening", "fleur"),
     "dialogues.close": ("/dialogues/{evenings_dialogue}/closure", "fleur samira"),
@@ -96,6 +97,8 @@ DOORS = {
     "accounts.change_me": ("/me", "amina fleur samira daan eva"),
     "accounts.confirm": ("/me/confirmation", "amina fleur samira daan eva"),
     "accounts.make_spare_codes": ("/me/spare-codes", "amina fleur samira daan eva"),
+    "privacy.withdraw_consent": ("/me/consent/withdrawal", "amina fleur samira daan eva"),
+    "privacy.erase_me": ("/me/erasure", "amina fleur samira daan eva"),
     "accounts.sign_out": ("/sign-out", "amina fleur samira daan eva"),
 }
 PEOPLE = ("visitor", "amina", "samira", "fleur", "daan", "eva")
