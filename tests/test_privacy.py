@@ -291,6 +291,18 @@ def test_taking_consent_back_deletes_open_answers_and_unlinks_closed_ones(world,
     assert busy.took_part  # in the closed one
 
 
+def test_who_said_yes_to_earlier_words_or_before_we_asked_can_take_it_back_too(world, as_, monkeypatch):
+    db.session.delete(world.bram.consents[0])
+    monkeypatch.setitem(VERSIONS, "reactions", 2)
+    world.amina.took_part = world.bram.took_part = True
+    db.session.commit()
+    for person in (world.amina, world.bram):
+        client = as_(person)
+        assert "Take back my permission" in client.get("/me/data").text
+        client.post("/me/consent/withdrawal")
+        assert not rows_about(person, "participant.person_id")
+
+
 def test_who_took_back_everything_no_longer_counts_as_a_participant(world, newcomer, visitor):
     people = re.search(r"(\d+) residents took part", visitor.get("/").text).group(1)
     address, statement = f"/dialogues/{world.parking_dialogue.id}", published(world.parking_dialogue)[0]

@@ -173,6 +173,12 @@ class Person(UserMixin, db.Model):
         """Whether this person said yes to keeping answers, to the words as they stand now."""
         return any(consent.holds for consent in self.consents)
 
+    @property
+    def can_take_back(self):
+        """Whether answers are kept: after a yes, also to earlier words, or from before we asked."""
+        still_given = any(consent.withdrawn_at is None for consent in self.consents)
+        return still_given or (self.took_part and not self.consents)
+
 
 class SpareCode(db.Model):
     """One code of a printed sheet, as a keyed hash: shows once that a person is who they say."""

@@ -135,16 +135,26 @@ def spell(period):
     return ngettext("%(num)s day", "%(num)s days", period.days)
 
 
+def all_kept():
+    """Every kind of thing that we keep; the record last, for it is about deeds."""
+    return sorted(KEPT, key=lambda entry: "event.actor_id" in entry.columns)
+
+
 def all_about(person):
     """Everything that we keep about somebody: pairs of its kind and its rows."""
-    return [(entry, entry.rows(person)) for entry in KEPT]
+    return [(entry, entry.rows(person)) for entry in all_kept()]
 
 
 def erase(person, words):
+    """Forget somebody at once, down to the file."""
+    empty(person, words)
+    leave_no_trace()
+
+
+def empty(person, words):
     """Forget somebody. What counts stays under an empty number, so that totals stay right."""
     for forget in reversed(FORGETS):  # latest first: it still knows whose things are whose
         forget(person, words)
-    leave_no_trace()
 
 
 def leave_no_trace():

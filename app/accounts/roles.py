@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, fu
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.accounts.models import ROLES, Person, last_visits
-from app.accounts.privacy import A_YEAR, erase, forgets, kept, swept
+from app.accounts.privacy import A_YEAR, empty, forgets, kept, swept
 from app.clock import today
 from app.db import db
 from app.events import record
@@ -133,5 +133,5 @@ def sweep_people(before):
     )
     people = db.session.scalars(away).all()
     for person in people:
-        erase(person, words=False)
+        empty(person, words=False)
     return len(people)

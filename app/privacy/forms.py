@@ -15,5 +15,5 @@ class ErasureForm(FlaskForm):
         default="erase",
     )
     is_sure = BooleanField(
-        _l("I understand that this cannot be undone."), [DataRequired(_l("Tick this box to go on."))]
+        _l("I understand that this cannot be undone"), [DataRequired(_l("Tick this box to go on."))]
     )

@@ -3,7 +3,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
 from app.accounts.consent import Consent
-from app.accounts.privacy import KEPT, LABELS, RETENTION, all_about, erase
+from app.accounts.privacy import LABELS, RETENTION, all_about, all_kept, erase
 from app.clock import now, today
 from app.db import db
 from app.dialogues.models import withdraw_answers
@@ -63,7 +63,7 @@ def download(content, kind, mimetype):
 @signed_in
 def withdraw_consent():
     person = current_user._get_current_object()
-    if person.has_consented:
+    if person.can_take_back:
         withdraw_answers(person)
         Consent.withdraw(person)
         db.session.commit()
@@ -84,7 +84,8 @@ def erasure():
 
 def show_erasure(form, status=200):
     held = [role for role in current_user.roles if role.is_current]
-    return page("privacy/erasure.html", form=form, held=held, kept=KEPT, status=status)
+    stays = [entry for entry, rows in all_about(current_user) if rows and entry.stays]
+    return page("privacy/erasure.html", form=form, held=held, stays=stays, status=status)
 
 
 @bp.post("/me/erasure")
@@ -104,13 +105,13 @@ def erase_me():
 @bp.get("/privacy")
 @public
 def statement():
-    return page("privacy/statement.html", kept=KEPT, retention=RETENTION)
+    return page("privacy/statement.html", kept=all_kept(), retention=RETENTION)
 
 
 @bp.get("/privacy/register")
 @public
 def register():
-    return page("privacy/register.html", kept=KEPT, retention=RETENTION)
+    return page("privacy/register.html", kept=all_kept(), retention=RETENTION)
 
 
 @bp.get("/privacy/assessment")

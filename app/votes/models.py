@@ -264,7 +264,7 @@ UNTIL_A_MONTH_AFTER = _l("Until 30 days after the count.")
     title=_l("Votes in which you voted"),
     why=_l("So that everybody's ballot counts once. Not what you voted, and not when."),
     how_long=UNTIL_A_MONTH_AFTER,
-    stays=_l("That your empty number voted stays until then, so that the turnout is right."),
+    stays=_l("That your empty number voted stays until 30 days after the count. So the turnout is right."),
 )
 def votes_of(person):
     return [{"question": question} for question in questions_of(Voter, person)]
