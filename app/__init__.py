@@ -14,13 +14,13 @@ from sqlalchemy.exc import OperationalError
 from app import assets, headers, i18n
 from app.accounts.models import Session
 from app.accounts.neighbourhood import Neighbourhood
-from app.accounts.views import hold_until_confirmed
+from app.accounts.views import hold_until_confirmed, kept_fields
 from app.config import ROOT, instance_folder, settings
 from app.db import db
 from app.keys import derive, read_secret
 from app.mail import mail_works
 from app.pages import line_of, page
-from app.permissions import ConfirmFirst, offers
+from app.permissions import ConfirmFirst, ConsentFirst, may_once_consented, offers
 from app.votes.models import Vote
 
 CONCEPTS = (
@@ -31,6 +31,7 @@ CONCEPTS = (
     "votes",
     "responses",
     "moderation",
+    "privacy",
     "admin",
     "public",
     "exports",
@@ -83,7 +84,8 @@ def know_the_neighbourhood(app):
 
 def equip_templates(app):
     env = app.jinja_env
-    env.globals.update(may=offers, line_of=line_of, mail_works=mail_works)
+    env.globals.update(may=offers, may_once_consented=may_once_consented)
+    env.globals.update(line_of=line_of, mail_works=mail_works)
     env.trim_blocks = env.lstrip_blocks = True
     env.globals["ui"] = env.get_template("ui.html").module
     env.tests["vote"] = lambda thing: isinstance(thing, Vote)
@@ -104,6 +106,13 @@ def answer_errors(app):
         if request.method == "GET":
             return redirect(url_for("accounts.confirmation", then=request.full_path), 303)
         return hold_until_confirmed()
+
+    @app.errorhandler(ConsentFirst)
+    def ask_consent(error):
+        db.session.rollback()
+        (dialogue,) = error.args
+        sent = {"then": request.path, "kept": kept_fields()}
+        return page("dialogues/consent.html", dialogue=dialogue, **sent, status=403)
 
     @app.errorhandler(401)
     def come_in_first(error):

@@ -83,6 +83,10 @@ def numbers_given(numbered):
     return select(memory.c.seq).where(memory.c.name == numbered.name).scalar_subquery()
 
 
+class StillRead(Exception):
+    """Somebody was reading all the while, so the log could not be emptied; it is tried again later."""
+
+
 def wipe_deleted():
     """Rewrite the file and empty its log, so that nothing deleted can be dug up again."""
     if not is_one_file():
@@ -91,9 +95,13 @@ def wipe_deleted():
     try:
         with writing:
             connection.driver_connection.execute("VACUUM")
-            connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_pages = connection.driver_connection.execute(
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            ).fetchone()
     finally:
         connection.close()
+    if is_busy:
+        raise StillRead
 
 
 def copy_into(path):

@@ -273,8 +273,7 @@ def heed(answer):
         raise Trouble({4: "busy", 5: "refused"}.get(answer // 100, "broken"), answer)
 
 
-@clockwork
-def forget_old_mail():
-    """A week after it was made, nothing of a mail is left, unless it still waits."""
-    old = Mail.made_at < now() - KEPT
-    db.session.execute(delete(Mail).where(old, Mail.state.not_in(("waiting", "sending"))))
+def forget_mail_from_before(moment):
+    """Let go of the mails that were made before a moment, unless they still wait. Returns how many went."""
+    done = Mail.state.not_in(("waiting", "sending"))
+    return db.session.execute(delete(Mail).where(Mail.made_at <= moment, done)).rowcount

@@ -43,6 +43,10 @@ def acts_as(person, role, collective_id=None):
     return person.is_authenticated and person.is_confirmed and person.has_role(role, collective_id)
 
 
+def has_consented(person, subject):
+    return person.is_authenticated and person.has_consented
+
+
 # Conditions about the person and the subject
 
 
@@ -131,8 +135,9 @@ PERMISSIONS = {
     "dialogue.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "dialogue.open": [[hosts_collective, is_draft], [is_host, is_draft]],
     "dialogue.close": [[hosts_collective, is_open], [is_host, is_open]],
-    "dialogue.react": [[is_resident, is_open]],
-    "statement.add": [[is_resident, takes_statements]],
+    "dialogue.react": [[is_resident, is_open, has_consented]],
+    "consent.give": [[is_resident, is_open]],
+    "statement.add": [[is_resident, takes_statements, has_consented]],
     "statement.moderate": [[is_host], [is_moderator]],
     "vote.view": [[is_public], [hosts_collective], [is_host]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
@@ -163,6 +168,10 @@ class ConfirmFirst(Exception):
     """Somebody may do this once they have shown that it is them."""
 
 
+class ConsentFirst(Exception):
+    """Somebody may do this once they have said yes to keeping their answers; it says in which dialogue."""
+
+
 def may(action, subject=None, person=None):
     person = person or current_user
     return any(all(holds(person, subject) for holds in row) for row in PERMISSIONS[action])
@@ -182,6 +191,8 @@ def permit(action, model=None):
                 return view(**kwargs)
             if may_once_confirmed(action, subject):
                 raise ConfirmFirst
+            if may_once_consented(action, subject):
+                raise ConsentFirst(subject)
             return abort(refusal(action))
 
         guarded.permission = action
@@ -199,16 +210,20 @@ def may_once_confirmed(action, subject):
     """Whether all that is missing is that somebody with a role shows that it is them."""
     if not current_user.is_authenticated or current_user.is_confirmed or not current_user.current_roles:
         return False
-    return may(action, subject, AsIfConfirmed(current_user))
+    return may(action, subject, AsIf(current_user, is_confirmed=True))
 
 
-class AsIfConfirmed:
-    """Somebody as they would be after confirming."""
+def may_once_consented(action, subject=None):
+    """Whether all that is missing is a yes to keeping answers."""
+    return current_user.is_authenticated and may(action, subject, AsIf(current_user, has_consented=True))
 
-    is_confirmed = True
 
-    def __init__(self, person):
+class AsIf:
+    """Somebody as they would be after one more step."""
+
+    def __init__(self, person, **facts):
         self.person = person
+        vars(self).update(facts)
 
     def __getattr__(self, name):
         return getattr(self.person, name)

@@ -3,7 +3,7 @@
 import re
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlite_utils import Database
 
@@ -41,7 +41,7 @@ def index(subject, words, page=None):
 def index_new(subjects, words, page):
     """Make many new things on one page findable, in one statement."""
     pairs = zip(subjects, words, strict=True)
-    rows = [{**key_of(subject), "page": page, "words": text} for subject, text in pairs]
+    rows = [{**key_of(subject), "page": page, "words": its_words} for subject, its_words in pairs]
     if rows:
         db.session.execute(insert(SearchEntry), rows)
 
@@ -49,6 +49,15 @@ def index_new(subjects, words, page):
 def forget(subject):
     """Make a thing no longer findable."""
     db.session.execute(delete(SearchEntry).filter_by(**key_of(subject)))
+
+
+def rebuild_index():
+    """Make the full-text index anew: what was forgotten must not be left in its corners."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.flush()
+        tell_it = text("INSERT INTO search_entry_fts (search_entry_fts) VALUES (:command)")
+        for command in ("rebuild", "optimize"):
+            db.session.execute(tell_it, {"command": command})
 
 
 def key_of(subject):

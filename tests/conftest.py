@@ -42,7 +42,8 @@ def shared_app(tmp_path_factory):
 def empty_files(shared_app, tmp_path_factory):
     with shared_app.app_context():
         upgrade()
-        Neighbourhood.found(name="Lege buurt", languages=["nl", "en"])
+        responsible = {"controller": "Vereniging Lege Buurt", "privacy_contact": "06-00000000"}
+        Neighbourhood.found(name="Lege buurt", languages=["nl", "en"], **responsible)
         db.session.commit()
         return keep_files(shared_app, tmp_path_factory.mktemp("empty"))
 

@@ -18,10 +18,12 @@ LONGEST_SENTENCE = 20  # words; longer is hard to read at level B1
 SAME_IN_BOTH = {
     "Budget",
     "Later",
+    "Mails",
     "Menu",
     "Moderator",
     "Open",
     "Passkey",
+    "Privacy",
 }
 LONG_SENTENCES = {}  # a Dutch sentence that must be longer: the reason why
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|%%")

@@ -71,6 +71,7 @@ DOORS = {
     "proposals.withdraw": ("/proposals/{parking}/withdrawal", "amina fleur"),
     "dialogues.prepare": ("/dialogues/new/{evenings}", "fleur samira"),
     "dialogues.react": ("/dialogues/{parking_dialogue}/reactions", "amina fleur samira"),
+    "dialogues.consent": ("/dialogues/{parking_dialogue}/consent", "amina fleur samira"),
     "dialogues.add_statement": ("/dialogues/{parking_dialogue}/statements", "amina fleur samira"),
     "dialogues.open_": ("/dialogues/{shed_dialogue}/opening", "fleur"),
     "dialogues.close": ("/dialogues/{evenings_dialogue}/closure", "fleur samira"),
@@ -112,6 +113,8 @@ DOORS = {
     "accounts.remove_passkey": ("/me/passkeys/x/removal", "amina fleur samira daan eva"),
     "accounts.sign_out_there": ("/me/sessions/x/sign-out", "amina fleur samira daan eva"),
     "accounts.sign_out_everywhere": ("/me/sessions/sign-out", "amina fleur samira daan eva"),
+    "privacy.withdraw_consent": ("/me/consent/withdrawal", "amina fleur samira daan eva"),
+    "privacy.erase_me": ("/me/erasure", "amina fleur samira daan eva"),
     "accounts.sign_out": ("/sign-out", "amina fleur samira daan eva"),
 }
 

@@ -10,16 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person, digest_of_email
 from app.accounts.neighbourhood import Neighbourhood
+from app.accounts.privacy import A_DAY, forgets, kept, swept
 from app.clock import now
 from app.core.codes import ALPHABET, read_characters
 from app.db import db
-from app.jobs import clockwork, job
+from app.jobs import job
 from app.keys import SealedText, digest
 from app.links import link_to
-from app.mail import Mail
+from app.mail import KEPT as MAILS_KEPT
+from app.mail import Mail, forget_mail_from_before
 
 LIFETIME = timedelta(minutes=10)
-KEPT = timedelta(days=1)  # after its end
 MOST_TRIES = 5
 CODE_LENGTH = 6  # 30 bits, for five guesses
 
@@ -169,6 +170,52 @@ def neighbourhood_name():
     return db.session.get(Neighbourhood, 1).name
 
 
-@clockwork
-def forget_old_proofs():
-    db.session.execute(delete(MailProof).where(MailProof.expires_at < now() - KEPT))
+@kept(
+    "mail_proof.person_id",
+    title=_l("Addresses that you are confirming"),
+    why=_l("To be sure that the address is yours."),
+    how_long=_l("Until you confirm it, or 1 day after it ends."),
+)
+def proofs_of(person):
+    proofs = db.session.scalars(select(MailProof).where(MailProof.person_id == person.id))
+    return [{"email": proof.email, "expires_at": proof.expires_at} for proof in proofs]
+
+
+@kept(
+    "mail.person_id",
+    title=_l("Mails to you"),
+    why=_l("To send each mail once, and to see when one did not arrive."),
+    how_long=_l("7 days. The words go at once when it is sent."),
+)
+def mails_to(person):
+    mails = db.session.scalars(select(Mail).where(Mail.person_id == person.id).order_by(Mail.id))
+    return [{"at": mail.made_at, "purpose": mail.kind_name} for mail in mails]
+
+
+@forgets
+def forget_mail(person, words):
+    own = MailProof.person_id == person.id
+    if person.email_digest:
+        own |= MailProof.email_digest == person.email_digest
+    db.session.execute(delete(MailProof).where(own))
+    db.session.execute(delete(Mail).where(Mail.person_id == person.id))
+
+
+@swept(
+    _l("Proofs of an e-mail address"),
+    A_DAY,
+    since=_l("after they end"),
+    why=_l("They no longer prove anything."),
+)
+def sweep_proofs(before):
+    return db.session.execute(delete(MailProof).where(MailProof.expires_at <= before)).rowcount
+
+
+@swept(
+    _l("Mails"),
+    MAILS_KEPT,
+    since=_l("after they were made"),
+    why=_l("Long enough to see that a mail did not arrive."),
+)
+def sweep_mails(before):
+    return forget_mail_from_before(before)

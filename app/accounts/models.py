@@ -3,11 +3,15 @@
 import secrets
 from datetime import date, datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, LargeBinary, delete, func, select, update
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, column_property, deferred, joinedload, mapped_column, relationship
 
+from app.accounts.privacy import A_DAY, A_MONTH, forgets, kept, swept
 from app.clock import now, today
+from app.config import LANGUAGES
 from app.core.codes import LENGTH, code_of, read_code
 from app.db import db
 from app.events import record
@@ -108,9 +112,12 @@ class Person(UserMixin, db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="nl")
-    joined_on: Mapped[date] = mapped_column(default=today)
     email: Mapped[str | None] = deferred(mapped_column(SealedText))
     email_digest: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True, index=True)
+    joined_on: Mapped[date | None] = mapped_column(default=today)
+    last_visit_on: Mapped[date | None]  # of the sessions that are gone; see `last_visit`
+    took_part: Mapped[bool] = mapped_column(default=False)  # in a dialogue, ever: for the count of people
+    erased_on: Mapped[date | None]  # an empty number since then
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("code_batch.id"))
     batch: Mapped[CodeBatch | None] = relationship()
     roles: Mapped[list["Role"]] = relationship(  # noqa: F821
@@ -124,6 +131,9 @@ class Person(UserMixin, db.Model):
         back_populates="person", order_by="Passkey.added_on, Passkey.label"
     )
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")  # noqa: F821
+    consents: Mapped[list["Consent"]] = relationship(  # noqa: F821
+        back_populates="person", order_by="Consent.id"
+    )
 
     # Flask-Login would compare people by their sessions, and so call all who have none the same.
     __eq__ = object.__eq__
@@ -181,6 +191,17 @@ class Person(UserMixin, db.Model):
     def is_resident(self):
         """Whether an access code let this person in."""
         return self.batch_id is not None
+
+    @property
+    def has_consented(self):
+        """Whether this person said yes to keeping answers, to the words as they stand now."""
+        return any(consent.holds for consent in self.consents)
+
+    @property
+    def can_take_back(self):
+        """Whether answers are kept: after a yes, also to earlier words, or from before we asked."""
+        still_given = any(consent.withdrawn_at is None for consent in self.consents)
+        return still_given or (self.took_part and not self.consents)
 
 
 def digest_of_email(email):
@@ -285,9 +306,14 @@ class Session(db.Model):
         """What it is called in an address: enough to tell one person's sessions apart."""
         return self.digest.hex()[:16]
 
-    @property
+    @hybrid_property
     def last_seen_on(self):
         return self.seen_on or self.began_on
+
+    @last_seen_on.inplace.expression
+    @classmethod
+    def _last_seen_on(cls):
+        return func.coalesce(cls.seen_on, cls.began_on)
 
     @property
     def is_over(self):
@@ -315,6 +341,7 @@ class Session(db.Model):
     @classmethod
     def end(cls, token):
         if session := db.session.get(cls, cls.digest_of(token)):
+            remember_visits(cls.digest == session.digest)
             db.session.delete(session)
 
     @classmethod
@@ -326,6 +353,7 @@ class Session(db.Model):
 
     @classmethod
     def end_all_of(cls, person):
+        remember_visits(cls.person_id == person.id)
         db.session.execute(delete(cls).where(cls.person_id == person.id))
 
     @classmethod
@@ -352,3 +380,139 @@ def note_seen_sessions():
     seen = [SEEN.pop() for _ in range(len(SEEN))]
     if seen:
         db.session.execute(update(Session).where(Session.digest.in_(seen)).values(seen_on=today()))
+
+
+def last_visits(which=True):
+    """The last day on which each person was here, of these sessions: person and day."""
+    return (
+        select(Session.person_id, func.max(Session.last_seen_on).label("day"))
+        .where(which)
+        .group_by(Session.person_id)
+    )
+
+
+def remember_visits(which):
+    """Before sessions go, keep with each person the last day of use: clocks count from it."""
+    for person_id, day in db.session.execute(last_visits(which)).all():
+        is_newer = Person.last_visit_on.is_(None) | (Person.last_visit_on < day)
+        found = update(Person).where(Person.id == person_id, is_newer)
+        db.session.execute(found.values(last_visit_on=day))
+
+
+UNTIL_A_YEAR_AWAY = _l("Until 12 months after your last visit, or until you erase it.")
+
+
+@kept(
+    "person.id",
+    title=_l("Who you are here"),
+    why=_l("To let you take part, and to address you in your language. A name only if you gave one."),
+    how_long=UNTIL_A_YEAR_AWAY,
+    stays=_l("Your number stays, empty. So the counts stay right."),
+)
+def profile_of(person):
+    days = [day for _id, day in db.session.execute(last_visits(Session.person_id == person.id))]
+    return [
+        {
+            "number": person.id,
+            "name": person.name,
+            "email": person.email,
+            "language": LANGUAGES.get(person.language, person.language),
+            "joined_on": person.joined_on,
+            "code_for": person.batch and person.batch.label,
+            "last_visit_on": max([*days, *filter(None, [person.last_visit_on])], default=None),
+            "took_part": person.took_part,
+        }
+    ]
+
+
+ORIGIN_NAMES = {
+    "code": _l("access code"),
+    "link": _l("sign-in link"),
+    "mail": _l("e-mail"),
+    "passkey": _l("passkey"),
+}
+
+
+@kept(
+    "session.person_id",
+    title=_l("Where you are signed in"),
+    why=_l("So that this phone or computer keeps your place."),
+    how_long=_l("Until you sign out, or 180 days after the last use."),
+)
+def sessions_of(person):
+    sessions = db.session.scalars(select(Session).where(Session.person_id == person.id))
+    return [
+        {
+            "name": session.label,
+            "began_on": session.began_on,
+            "last_visit_on": session.last_seen_on,
+            "origin": ORIGIN_NAMES[session.origin],
+        }
+        for session in sessions
+    ]
+
+
+@kept(
+    "sign_in_link.person_id",
+    title=_l("Links to sign in with"),
+    why=_l("To let you in on another device."),
+    how_long=_l("Until it is used, or 1 day after it ends."),
+)
+def links_of(person):
+    links = db.session.scalars(select(SignInLink).where(SignInLink.person_id == person.id))
+    return [{"expires_at": link.expires_at} for link in links]
+
+
+@kept(
+    "spare_code.person_id",
+    title=_l("Your spare codes"),
+    why=_l("To check that it is you. We keep a mark of each code; nobody can read the code in it."),
+    how_long=_l("Until you use the code or make a new sheet."),
+)
+def spare_codes_of(person):
+    return [{"number": number} for number, _code in enumerate(person.spare_codes, 1)]
+
+
+@forgets
+def forget_person(person, words):
+    for model in (Session, SignInLink, SpareCode):
+        db.session.execute(delete(model).where(model.person_id == person.id))
+    person.name = person.batch = person.joined_on = person.last_visit_on = None
+    person.drop_email()
+    person.language = next(iter(LANGUAGES))
+    person.erased_on = today()
+    db.session.flush()
+
+
+@swept(
+    _l("Links to sign in with"),
+    A_DAY,
+    since=_l("after they end"),
+    why=_l("They no longer let anybody in."),
+)
+def sweep_links(before):
+    return db.session.execute(delete(SignInLink).where(SignInLink.expires_at <= before)).rowcount
+
+
+@swept(
+    _l("Where somebody is signed in"),
+    SESSION_LIFETIME,
+    since=_l("after the last use"),
+    why=_l("Who comes back after that signs in anew."),
+)
+def sweep_sessions(before):
+    old = Session.last_seen_on <= before.date()
+    remember_visits(old)
+    return db.session.execute(delete(Session).where(old)).rowcount
+
+
+@swept(
+    _l("Access codes that nobody used"),
+    A_MONTH,
+    since=_l("after they end"),
+    why=_l("They no longer let anybody in."),
+)
+def sweep_codes(before):
+    ended = select(CodeBatch.id).where(CodeBatch.expires_on <= before.date())
+    unspent = AccessCode.used_on.is_(None) & AccessCode.batch_id.in_(ended)
+    return db.session.execute(delete(AccessCode).where(unspent)).rowcount

@@ -1,6 +1,6 @@
 """The neighbourhood that this installation serves."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +21,11 @@ class Neighbourhood(db.Model):
     languages: Mapped[list] = mapped_column(JSON)
     decider: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
+    # Who answers for people's data: the law wants it said before anybody takes part
+    controller: Mapped[str] = mapped_column(default="")
+    privacy_contact: Mapped[str] = mapped_column(default="")
+    hoster: Mapped[str] = mapped_column(default="")
+    swept_on: Mapped[date | None]  # when what is too old last went
     is_demo: Mapped[bool] = mapped_column(default=False)
     founded_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -31,6 +36,10 @@ class Neighbourhood(db.Model):
         db.session.add(neighbourhood)
         record("neighbourhood.founded", neighbourhood)
         return neighbourhood
+
+    @property
+    def says_who_is_responsible(self):
+        return bool(self.controller and self.privacy_contact)
 
     def change(self, by, **facts):
         for name, value in facts.items():

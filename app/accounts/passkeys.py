@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, LargeBinary, delete
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webauthn import (
@@ -26,6 +27,7 @@ from webauthn.helpers.structs import (
 )
 
 from app.accounts.models import Person
+from app.accounts.privacy import forgets, kept
 from app.clock import now, today
 from app.db import db
 from app.events import record
@@ -211,3 +213,20 @@ def tolerant(read, *arguments, **named):
     except Exception as trouble:
         current_app.logger.info("a passkey was refused: %r", trouble)
         return None
+
+
+@kept(
+    "passkey.person_id",
+    title=_l("Your passkeys"),
+    why=_l("To see that it is you. We keep the public half; the secret stays in your device."),
+    how_long=_l("Until you remove it."),
+)
+def passkeys_of(person):
+    return [
+        {"name": key.label, "added_on": key.added_on, "last_visit_on": key.used_on} for key in person.passkeys
+    ]
+
+
+@forgets
+def forget_passkeys(person, words):
+    db.session.execute(delete(Passkey).where(Passkey.person_id == person.id))

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from app.accounts.models import ROLES, Person
+from app.accounts.models import ROLES, Person, last_visits
+from app.accounts.privacy import A_YEAR, empty, forgets, kept, swept
 from app.clock import today
 from app.db import db
 from app.events import record
@@ -95,3 +96,53 @@ class Role(db.Model):
         """Let a role end today. It stays readable in the record, and can be given again."""
         self.ends_on, self.deputy = today() - timedelta(days=1), None
         record("role.ended", self, actor=by, role=self.name)
+
+
+@kept(
+    "role.person_id",
+    "role.deputy_id",
+    title=_l("Your roles"),
+    why=_l("So that everybody knows who may do what, and until when."),
+    how_long=_l("Until you erase it, or 12 months after your last visit when the role has ended."),
+)
+def roles_of(person):
+    query = select(Role).where(or_(Role.person_id == person.id, Role.deputy_id == person.id))
+    return [
+        {
+            "role": role.title,
+            "collective": role.collective and role.collective.name,
+            "since": role.since,
+            "ends_on": role.ends_on,
+        }
+        for role in db.session.scalars(query.options(joinedload(Role.collective)))
+    ]
+
+
+@forgets
+def forget_roles(person, words):
+    db.session.execute(delete(Role).where(Role.person_id == person.id))
+    db.session.execute(update(Role).where(Role.deputy_id == person.id).values(deputy_id=None))
+
+
+@swept(
+    _l("Everything that says who somebody is: name, language, street of the code, memberships"),
+    A_YEAR,
+    since=_l("after the last visit, unless somebody holds a role"),
+    why=_l("Who has not been here for so long no longer takes part."),
+)
+def sweep_people(before):
+    """Who was away for long is erased; words and counts stay, without a name."""
+    visits = last_visits().subquery()
+    last_day = func.coalesce(visits.c.day, Person.last_visit_on, Person.joined_on)
+    in_a_role = select(Role.person_id).where(Role.ends_on >= today())
+    deputies = select(Role.deputy_id).where(Role.ends_on >= today(), Role.deputy_id.is_not(None))
+    away = (
+        select(Person)
+        .outerjoin(visits, visits.c.person_id == Person.id)
+        .where(Person.erased_on.is_(None), last_day <= before.date())
+        .where(Person.id.not_in(in_a_role), Person.id.not_in(deputies))
+    )
+    people = db.session.scalars(away).all()
+    for person in people:
+        empty(person, words=False)
+    return len(people)

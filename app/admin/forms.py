@@ -117,6 +117,24 @@ class NeighbourhoodForm(FlaskForm):
         _l("Who helps, and how can people reach them?"), 160, hint=_l("Name and phone number.")
     )
     languages = some_of(_l("Languages"), coerce=str)
+    controller = sentence(
+        _l("Who is responsible for people's data?"),
+        160,
+        required=False,
+        hint=_l("Usually the association or collective itself, with its place."),
+    )
+    privacy_contact = sentence(
+        _l("Where can people ask about their data?"),
+        160,
+        required=False,
+        hint=_l("An e-mail address or a phone number."),
+    )
+    hoster = sentence(
+        _l("On whose computer does this site run?"),
+        160,
+        required=False,
+        hint=_l("The company or person that keeps the computer, and the country."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -88,7 +88,9 @@ def show_codes(form, status=200):
 def make_codes():
     """The letters come in this answer and never again: the codes themselves are not kept."""
     form = BatchForm()
-    if not form.validate_on_submit():
+    if form.validate_on_submit() and not g.neighbourhood.says_who_is_responsible:
+        form.label.errors = [_("First fill in who is responsible for people's data.")]
+    if form.errors:
         return show_codes(form, status=422)
     batch, new_codes = CodeBatch.make(current_user, form.label.data, form.size.data)
     db.session.commit()
@@ -201,7 +203,7 @@ def change_neighbourhood():
     form = NeighbourhoodForm()
     if not form.validate_on_submit():
         return page("admin/neighbourhood.html", form=form, status=422)
-    facts = {name: value for name, value in form.data.items() if name != "csrf_token"}
+    facts = {name: value or "" for name, value in form.data.items() if name != "csrf_token"}
     g.neighbourhood.change(by=current_user, **facts)
     db.session.commit()
     flash(_("The settings are saved."))

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from app.accounts.models import Person
+from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
+from app.accounts.privacy import forgets, kept
 from app.accounts.roles import Role
 from app.clock import now
 from app.db import db
@@ -54,3 +56,20 @@ class Membership(db.Model):
 
 def is_member(person, collective):
     return any(membership.collective_id == collective.id for membership in person.memberships)
+
+
+@kept(
+    "membership.person_id",
+    title=_l("Your collectives"),
+    why=_l("So that you can write proposals there, and vote where members vote."),
+    how_long=UNTIL_A_YEAR_AWAY,
+)
+def memberships_of(person):
+    mine = select(Membership).where(Membership.person_id == person.id)
+    memberships = db.session.scalars(mine.options(joinedload(Membership.collective)))
+    return [{"collective": m.collective.name, "joined_at": m.joined_at} for m in memberships]
+
+
+@forgets
+def forget_memberships(person, words):
+    db.session.execute(delete(Membership).where(Membership.person_id == person.id))

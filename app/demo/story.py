@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import insert, select
 
 from app import clock
+from app.accounts.consent import Consent
 from app.accounts.models import AccessCode, CodeBatch, Person
 from app.accounts.roles import Role
 from app.clock import today
@@ -63,6 +64,7 @@ class Story:
         for _ in range(number):
             person = AccessCode.named(self.codes[batch].pop()).spend("nl")
             person.name = next(self.people[batch]) or None
+            Consent.give(person)
             self.residents.append(person)
             if person.name in known:
                 self.keep(known[person.name], person)

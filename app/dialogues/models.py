@@ -3,9 +3,11 @@
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, select, update
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from app.accounts.models import UNTIL_A_YEAR_AWAY
+from app.accounts.privacy import A_YEAR, forgets, kept, leave_no_trace, swept
 from app.clock import now, today
 from app.core.statement_round import Standing
 from app.db import db
@@ -30,6 +32,12 @@ REASONS = {
     "off_topic": _l("It is not about this question"),
     "unclear": _l("It cannot be understood"),
     "unlawful": _l("It breaks the law"),
+}
+REACTION_NAMES = {1: _l("agree"), -1: _l("disagree"), 0: _l("do not know")}
+STATE_NAMES = {
+    "pending": _l("A host still has to read this"),
+    "published": _l("Published"),
+    "rejected": _l("Not published"),
 }
 COUNTER = {1: "agrees", -1: "disagrees", 0: "passes"}
 
@@ -138,6 +146,7 @@ class Dialogue(db.Model):
         participant = Participant(dialogue_id=self.id, person_id=person.id)
         db.session.add(participant)
         self.participants = Dialogue.participants + 1
+        person.took_part = True
         db.session.flush()
         return participant.id
 
@@ -162,7 +171,7 @@ class Dialogue(db.Model):
         query = (
             select(Statement.id, Statement.agrees, Statement.disagrees, Statement.passes, Reaction.value)
             .outerjoin(Reaction, (Reaction.statement_id == Statement.id) & mine)
-            .where(Statement.dialogue_id == self.id, Statement.state == "published")
+            .where(Statement.dialogue_id == self.id, Statement.state == "published", Statement.text != "")
         )
         return [(row[0], Standing(*row[1:4]), row[4]) for row in db.session.execute(query)]
 
@@ -181,6 +190,7 @@ class Participant(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dialogue_id: Mapped[int] = mapped_column(ForeignKey("dialogue.id"))
+    dialogue: Mapped[Dialogue] = relationship()
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
 
@@ -208,6 +218,11 @@ class Statement(db.Model):
     @property
     def reason_name(self):
         return REASONS.get(self.reason)
+
+    @property
+    def is_erased(self):
+        """Whether its author took back the words; the reactions to it stay."""
+        return not self.text
 
     @property
     def standing(self):
@@ -242,3 +257,125 @@ def close_dialogues_past_their_date():
     )
     for dialogue in db.session.scalars(overdue):
         dialogue.close()
+
+
+def participations_of(person):
+    query = select(Participant).where(Participant.person_id == person.id).order_by(Participant.id)
+    return db.session.scalars(query.options(joinedload(Participant.dialogue))).all()
+
+
+@kept(
+    "participant.person_id",
+    title=_l("Dialogues in which you took part"),
+    why=_l("So that your answers count once, and you can change them."),
+    how_long=UNTIL_A_YEAR_AWAY,
+    stays=_l("That somebody took part stays, without a link to you."),
+)
+def dialogues_of(person):
+    return [{"question": participant.dialogue.question} for participant in participations_of(person)]
+
+
+@kept(
+    "reaction.participant_id",
+    title=_l("Your answers in dialogues"),
+    why=_l("To show together what the neighbourhood thinks. You agreed to this."),
+    how_long=UNTIL_A_YEAR_AWAY,
+    stays=_l("The counts stay, without a link to you."),
+)
+def reactions_of(person):
+    query = (
+        select(Statement.id, Statement.text, Reaction.value)
+        .join(Reaction, Reaction.statement_id == Statement.id)
+        .join(Participant, Participant.id == Reaction.participant_id)
+        .where(Participant.person_id == person.id)
+        .order_by(Statement.id)
+    )
+    return [
+        {"number": id_, "statement": text, "reaction": REACTION_NAMES[value]}
+        for id_, text, value in db.session.execute(query)
+    ]
+
+
+@kept(
+    "statement.author_id",
+    title=_l("Statements that you added"),
+    why=_l("So that others can react to them, and you hear what became of them."),
+    how_long=UNTIL_A_YEAR_AWAY,
+)
+def statements_of(person):
+    query = (
+        select(Statement)
+        .join(Participant, Participant.id == Statement.author_id)
+        .where(Participant.person_id == person.id)
+        .order_by(Statement.id)
+    )
+    return [
+        {
+            "text": statement.text,
+            "added_on": statement.added_on,
+            "state": STATE_NAMES[statement.state],
+            "reason": statement.reason_name,
+        }
+        for statement in db.session.scalars(query)
+    ]
+
+
+@forgets
+def forget_dialogues(person, words):
+    """The reactions stay with their participant, who from now on is nobody."""
+    participants = [participant.id for participant in participations_of(person)]
+    own = Statement.author_id.in_(participants)
+    drop_never_published(own & (Statement.state == "rejected"))
+    if words:
+        drop_never_published(own & (Statement.state == "pending"))
+        for statement in db.session.scalars(select(Statement).where(own)):
+            statement.text = ""
+            forget(statement)
+    unlink = update(Participant).where(Participant.person_id == person.id)
+    db.session.execute(unlink.values(person_id=None))
+
+
+def drop_never_published(which):
+    """Let go of words that only their author and the hosts saw. A refusal itself stays counted."""
+    waiting = db.session.execute(delete(Statement).where(which, Statement.state == "pending"))
+    refused = update(Statement).where(which, Statement.state == "rejected", Statement.text != "")
+    return waiting.rowcount + db.session.execute(refused.values(text="", author_id=None)).rowcount
+
+
+def withdraw_answers(person):
+    """Take back somebody's answers: gone where a dialogue is open; without a link where it is closed."""
+    withdrew_before = any(consent.withdrawn_at for consent in person.consents)
+    here = participations_of(person)
+    in_open = [participant for participant in here if participant.dialogue.is_open]
+    for participant in in_open:
+        delete_answers(participant)
+    unlink = update(Participant).where(Participant.person_id == person.id)
+    db.session.execute(unlink.values(person_id=None))
+    person.took_part = len(in_open) < len(here) or (person.took_part and withdrew_before)
+    leave_no_trace()
+
+
+def delete_answers(participant):
+    """As if this participant never reacted. What others could react to already stays, without an author."""
+    mine = Reaction.participant_id == participant.id
+    for value, counter in COUNTER.items():
+        reacted_to = select(Reaction.statement_id).where(mine, Reaction.value == value)
+        one_less = {counter: getattr(Statement, counter) - 1}
+        db.session.execute(update(Statement).where(Statement.id.in_(reacted_to)).values(one_less))
+    db.session.execute(delete(Reaction).where(mine))
+    own = Statement.author_id == participant.id
+    drop_never_published(own & (Statement.state != "published"))
+    db.session.execute(update(Statement).where(own).values(author_id=None))
+    participant.dialogue.participants = Dialogue.participants - 1
+    db.session.delete(participant)
+    db.session.flush()
+
+
+@swept(
+    _l("Statements that were not published"),
+    2 * A_YEAR,
+    since=_l("after they were sent in"),
+    why=_l("Long enough to ask why. What nobody else saw need not stay."),
+)
+def sweep_statements(before):
+    return drop_never_published((Statement.state != "published") & (Statement.added_on <= before.date()))

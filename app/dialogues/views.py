@@ -3,6 +3,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
+from app.accounts.consent import Consent
 from app.core.statement_round import next_statement
 from app.db import db
 from app.dialogues.forms import DialogueForm, StatementForm
@@ -11,6 +12,7 @@ from app.fields import lines_of
 from app.pages import page
 from app.permissions import permit, public
 from app.proposals.models import Proposal
+from app.text import is_local_path
 
 bp = Blueprint("dialogues", __name__, url_prefix="/dialogues")
 ON_A_PAGE = 50
@@ -74,6 +76,18 @@ def show_round(dialogue, form, status=200):
         form=form,
         status=status,
     )
+
+
+@bp.post("/<int:dialogue_id>/consent")
+@permit("consent.give", Dialogue)
+def consent(dialogue):
+    """Keep a yes to keeping answers. What had to wait for it is sent again as it was (307)."""
+    Consent.give(current_user)
+    db.session.commit()
+    then = request.form.get("then")
+    if is_local_path(then):
+        return redirect(then, 307)
+    return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
 
 
 @bp.post("/<int:dialogue_id>/reactions")

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, and_, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, LargeBinary, and_, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import Person
+from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
+from app.accounts.privacy import A_YEAR, forgets, kept, swept
 from app.clock import at, now
 from app.collectives.models import Collective
 from app.db import db
@@ -13,6 +15,7 @@ from app.events import record
 from app.search import forget, index
 from app.text import CleanHtml, HtmlColumn, render
 
+ERASED = _l("Erased by its author")
 STOPS = ("proposal", "dialogue", "decision", "answer", "commitment", "lesson")
 
 
@@ -66,7 +69,12 @@ class Proposal(db.Model):
 
     @property
     def title(self):
-        return self.current.title
+        return self.current.title or ERASED
+
+    @property
+    def is_erased(self):
+        """Whether its author took back the words; what others did with them stays."""
+        return not self.current.title
 
     @property
     def is_draft(self):
@@ -142,3 +150,68 @@ class Revision(db.Model):
     html: Mapped[CleanHtml] = mapped_column(HtmlColumn)
     note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def is_erased(self):
+        return not self.title
+
+
+@kept(
+    "proposal.author_id",
+    title=_l("Proposals that you started"),
+    why=_l("So that you can work on them, and everybody can see what was proposed."),
+    how_long=UNTIL_A_YEAR_AWAY,
+)
+def proposals_of(person):
+    own = select(Proposal).where(Proposal.author_id == person.id).order_by(Proposal.id)
+    return [
+        {"title": p.title, "submitted_at": p.submitted_at, "withdrawn_at": p.withdrawn_at}
+        for p in db.session.scalars(own)
+    ]
+
+
+@kept(
+    "revision.author_id",
+    title=_l("Versions of proposals that you wrote"),
+    why=_l("So that everybody can see how a proposal came about."),
+    how_long=UNTIL_A_YEAR_AWAY,
+    stays=_l("A version that you wrote of somebody else's proposal stays, without your name."),
+)
+def revisions_of(person):
+    own = select(Revision).where(Revision.author_id == person.id)
+    revisions = db.session.scalars(own.order_by(Revision.proposal_id, Revision.number))
+    return [
+        {"title": r.title, "version": r.number, "text": r.text, "note": r.note, "at": r.at} for r in revisions
+    ]
+
+
+@forgets
+def forget_proposals(person, words):
+    own = select(Proposal.id).where(Proposal.author_id == person.id)
+    delete_drafts(own.where(Proposal.submitted_at.is_(None)))
+    if words:
+        for proposal in db.session.scalars(select(Proposal).where(Proposal.author_id == person.id)):
+            forget(proposal)
+        erase_words = update(Revision).where(Revision.proposal_id.in_(own))
+        db.session.execute(erase_words.values(title="", text="", html=render(""), note=""))
+    for model in (Revision, Proposal):
+        db.session.execute(update(model).where(model.author_id == person.id).values(author_id=None))
+
+
+def delete_drafts(which):
+    """Delete proposals that nobody but their author and the hosts ever saw."""
+    drafts = db.session.scalars(which).all()
+    db.session.execute(delete(Revision).where(Revision.proposal_id.in_(drafts)))
+    db.session.execute(delete(Proposal).where(Proposal.id.in_(drafts)))
+    return len(drafts)
+
+
+@swept(
+    _l("Drafts of proposals"),
+    2 * A_YEAR,
+    since=_l("after the last version"),
+    why=_l("What nobody works on any more and nobody else saw, need not stay."),
+)
+def sweep_drafts(before):
+    last_version = select(func.max(Revision.at)).where(Revision.proposal_id == Proposal.id).scalar_subquery()
+    return delete_drafts(select(Proposal.id).where(Proposal.submitted_at.is_(None), last_version <= before))

@@ -3,11 +3,12 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload
 
+from app.accounts.models import Person
 from app.audit import short_form
 from app.clock import today
 from app.collectives.models import Collective
 from app.db import db
-from app.dialogues.models import Dialogue, Participant, Reaction
+from app.dialogues.models import Dialogue, Reaction
 from app.events import latest_event
 from app.pages import page
 from app.permissions import public, signed_in
@@ -37,7 +38,7 @@ def home():
         commitments=latest_commitments(),
         found=latest_outcomes(),
         collectives=db.session.scalar(select(func.count()).select_from(Collective)),
-        people=db.session.scalar(select(func.count(func.distinct(Participant.person_id)))),
+        people=db.session.scalar(select(func.count()).where(Person.took_part)),
     )
 
 

@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from app.accounts.models import Person
+from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
+from app.accounts.privacy import forgets, kept
 from app.clock import now, today
 from app.db import db
 from app.dialogues.models import Dialogue
@@ -137,3 +138,33 @@ class Commitment(db.Model):
         """Say how it stands. Dropping it needs a reason."""
         self.status, self.note, self.changed_at = status, note, now()
         record(f"commitment.{status}", self, actor=by)
+
+
+def given_by(person):
+    mine = select(CouncilResponse).where(CouncilResponse.person_id == person.id)
+    return db.session.scalars(mine.options(joinedload(CouncilResponse.request))).all()
+
+
+@kept(
+    "council_response.person_id",
+    title=_l("Answers that you gave for the council"),
+    why=_l("So that residents know who answered."),
+    how_long=UNTIL_A_YEAR_AWAY,
+    stays=_l("The answer stays. In place of your name it says who decides."),
+)
+def responses_of(person):
+    return [
+        {
+            "decision": response.decision_name,
+            "reason": response.reason,
+            "answered_by": response.answered_by,
+            "at": response.at,
+        }
+        for response in given_by(person)
+    ]
+
+
+@forgets
+def forget_responses(person, words):
+    for response in given_by(person):
+        response.person, response.answered_by = None, response.request.decider

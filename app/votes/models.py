@@ -4,10 +4,11 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, func, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import AccessCode, CodeBatch, Person
+from app.accounts.privacy import A_MONTH, kept, swept
 from app.clock import now, today
 from app.collectives.models import Membership
 from app.core.tally import METHODS, Rule
@@ -263,3 +264,44 @@ def close_votes_past_their_date():
     )
     for vote in db.session.scalars(overdue):
         vote.close()
+
+
+UNTIL_A_MONTH_AFTER = _l("Until 30 days after the count.")
+
+
+@kept(
+    "voter.person_id",
+    title=_l("Votes in which you voted"),
+    why=_l("So that everybody's ballot counts once. Not what you voted, and not when."),
+    how_long=UNTIL_A_MONTH_AFTER,
+    stays=_l("That your empty number voted stays until 30 days after the count. So the turnout is right."),
+)
+def votes_of(person):
+    return [{"question": question} for question in questions_of(Voter, person)]
+
+
+@kept(
+    "envelope.person_id",
+    title=_l("Ballots that are not counted yet"),
+    why=_l("Sealed: nobody can read your choice. You can replace it until the vote closes."),
+    how_long=_l("Until the count. Then names and ballots are separated for good."),
+    stays=_l("Your ballot stays in the box and counts."),
+)
+def envelopes_of(person):
+    return [{"question": question} for question in questions_of(Envelope, person)]
+
+
+def questions_of(model, person):
+    query = select(Vote.question).join(model, model.vote_id == Vote.id).where(model.person_id == person.id)
+    return db.session.scalars(query.order_by(Vote.id))
+
+
+@swept(
+    _l("Who voted, never what"),
+    A_MONTH,
+    since=_l("after the count"),
+    why=_l("Long enough to check the count."),
+)
+def sweep_voters(before):
+    counted = select(Vote.id).where(Vote.closed_at <= before)
+    return db.session.execute(delete(Voter).where(Voter.vote_id.in_(counted))).rowcount

@@ -9,6 +9,7 @@ PUBLIC = (
     *("/dialogues/4", "/votes/1", "/votes/3", "/requests", "/requests/1", "/requests/3", "/collectives/1"),
     *("/search?q=bomen", "/open-data", "/about", "/code", "/code/00000000000", "/nergens"),
     "/sign-in/passkey",
+    *("/privacy", "/privacy/register", "/privacy/assessment", "/toegankelijkheid"),
 )
 HOSTS = (
     *(
@@ -21,7 +22,8 @@ HOSTS = (
         "/collectives/new",
     ),
     *("/proposals/new/1", "/proposals/8/revisions/new", "/dialogues/new/9", "/votes/new/9"),
-    *("/requests/new/9", "/me", "/me/passkeys", "/me/sessions", "/dialogues/4", "/dialogues/5", "/votes/4"),
+    *("/requests/new/9", "/me", "/me/passkeys", "/me/sessions", "/me/data", "/me/erasure", "/me/e-mail"),
+    *("/admin/mail", "/admin/record", "/dialogues/4", "/dialogues/5", "/votes/4"),
 )
 
 
@@ -70,6 +72,10 @@ def test_a_dialogue_can_be_done_by_keyboard_alone(visit, server):
     phone.page.wait_for_url(lambda url: "/code" not in url)
     phone.page.wait_for_load_state("networkidle")
     phone.goto("/dialogues/4")
+    tab_to(phone, "Yes, keep my answers")
+    with phone.page.expect_response(lambda response: response.request.method == "POST"):
+        phone.page.keyboard.press("Enter")
+    phone.page.wait_for_load_state("networkidle")
     tab_to(phone, "Disagree")
     with phone.page.expect_response(lambda response: response.request.method == "POST"):
         phone.page.keyboard.press("Enter")
@@ -119,7 +125,7 @@ def test_targets_are_large_enough_for_a_thumb(visit, server):
 def test_the_back_button_shows_whole_pages(visit, server):
     phone = visit()
     phone.goto(server.code_links[2]).press("Take part")
-    phone.goto("/dialogues/4").press("Agree")
+    phone.goto("/dialogues/4").press("Yes, keep my answers").press("Agree")
     phone.goto("/about")
     phone.page.go_back(wait_until="networkidle")
     assert phone.page.locator("html[lang] header.site-header").count() == 1
@@ -129,7 +135,7 @@ def test_the_back_button_shows_whole_pages(visit, server):
 def test_a_reaction_that_does_not_arrive_says_so_and_keeps_the_card(visit, server):
     phone = visit()
     phone.goto(server.code_links[3]).press("Take part")
-    phone.goto("/dialogues/4")
+    phone.goto("/dialogues/4").press("Yes, keep my answers")
     card = phone.page.locator("#card blockquote").inner_text()
     phone.context.set_offline(True)
     phone.page.get_by_role("button", name="Agree", exact=True).click()
@@ -143,7 +149,7 @@ def test_a_reaction_that_does_not_arrive_says_so_and_keeps_the_card(visit, serve
 def test_a_dialogue_that_closed_meanwhile_says_so(visit, server):
     phone, host = visit(), visit(javascript=False)
     phone.goto(server.code_links[4]).press("Take part")
-    phone.goto("/dialogues/3")
+    phone.goto("/dialogues/3").press("Yes, keep my answers")
     sign_in(host, server, "host").goto("/dialogues/3")
     host.page.get_by_text("For the host").click()
     host.press("Close this dialogue now")

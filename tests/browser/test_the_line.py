@@ -83,7 +83,7 @@ def hold_dialogue(host, resident, proposal):
     )
     dialogue = host.page.url
 
-    resident.goto(dialogue).sees("0 of 4 statements answered")
+    resident.goto(dialogue).press("Yes, keep my answers").sees("0 of 4 statements answered")
     resident.press("Agree").sees("Counted: you agree.").sees("1 of 4")
     resident.press("Disagree").sees("Counted: you disagree.").sees("2 of 4")
     resident.follow("Change this").press("Do not know").sees("Counted: you do not know.").sees("2 of 4")

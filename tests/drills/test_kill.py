@@ -52,6 +52,7 @@ def plan(server):
     phones = [Phone(server.address).join(code) for code in codes]
     for phone in phones:
         phone.get(f"/dialogues/{dialogue_id}")
+        assert phone.post(f"/dialogues/{dialogue_id}/consent") == 303
     reactions = list(VALUES)
     todo = [(phone, s, reactions[(n + s) % 3]) for n, (phone, s) in enumerate(product(phones, statements))]
     return dialogue_id, todo[:WANTED]
