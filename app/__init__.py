@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from htmx_flask import Htmx
 from sqlalchemy.exc import OperationalError
 
-from app import assets, headers, i18n
+from app import assets, headers, i18n, limits
 from app.accounts.forms import SpareCodeForm
 from app.accounts.models import Session
 from app.accounts.neighbourhood import Neighbourhood
@@ -19,7 +19,8 @@ from app.accounts.views import show_confirmation
 from app.config import ROOT, instance_folder, settings
 from app.db import db
 from app.keys import derive, read_secret
-from app.pages import line_of, page
+from app.limits import TooMany
+from app.pages import line_of, page, wait_first
 from app.permissions import ConfirmFirst, offers
 from app.votes.models import Vote
 
@@ -45,7 +46,7 @@ def create_app(config=None):
     secret = app.config["SECRET"] = read_secret(instance)
     app.config["SECRET_KEY"] = derive(secret, "cookies")
 
-    for ours in (headers, assets, i18n):
+    for ours in (headers, assets, i18n, limits):
         ours.init_app(app)
     CSRFProtect(app)
     Htmx(app)
@@ -104,6 +105,14 @@ def answer_errors(app):
         if request.method == "GET":
             return redirect(url_for("accounts.confirmation", then=request.full_path), 303)
         return show_confirmation(SpareCodeForm(formdata=None), then=request.full_path, status=403)
+
+    @app.errorhandler(TooMany)
+    def too_often(error):
+        db.session.rollback()
+        kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        address = request.full_path.removesuffix("?")
+        again = page("too_often.html", advice=error.sentence, address=address, kept=kept, status=429)
+        return wait_first(again, error)
 
     @app.errorhandler(401)
     def come_in_first(error):

@@ -76,11 +76,12 @@ def test_codes_links_and_sessions_are_kept_only_as_keyed_hashes(app, visitor):
     assert app.config["SECRET"] not in kept
 
 
-def test_a_code_remembers_the_day_of_its_use_but_not_by_whom(app, visitor):
+def test_a_code_remembers_that_it_was_used_but_not_by_whom_or_when(app, visitor):
     code = make_codes(1)[0]
     enter(visitor, code)
     kept = AccessCode.named(code)
-    assert set(kept.__table__.columns.keys()) == {"digest", "batch_id", "used_on"} and kept.used_on
+    assert set(kept.__table__.columns.keys()) == {"digest", "batch_id", "number", "is_used", "is_revoked"}
+    assert kept.is_used
 
 
 def test_a_sign_in_link_asks_before_it_signs_in(world, visitor):
