@@ -102,6 +102,14 @@ def takes_statements(person, subject):
     return subject.takes_statements
 
 
+def is_valid(person, subject):
+    return subject.is_valid
+
+
+def can_be_restored(person, subject):
+    return subject.can_be_restored
+
+
 def awaits_answer(person, subject):
     return not subject.is_answered
 
@@ -146,12 +154,18 @@ PERMISSIONS = {
     "commitment.change": [[is_council], [is_host]],
     "console.view": [[is_host], [is_moderator], [is_operator]],
     "batch.make": [[is_host]],
+    "batch.view": [[is_host]],
     "batch.revoke": [[is_host]],
+    "batch.restore": [[is_host, can_be_restored]],
+    "code.revoke": [[is_host, is_valid]],
+    "code.restore": [[is_host, is_valid]],
+    "code.replace": [[is_host, is_valid]],
     "role.view": [[is_host], [is_operator]],
     "role.give": [[is_host], [is_operator]],
     "role.change": [[is_host], [is_operator]],
     "role.end": [[is_host, is_not_the_only_one], [is_operator, is_not_the_only_one]],
     "neighbourhood.change": [[is_host]],
+    "text.change": [[is_host]],
 }
 
 

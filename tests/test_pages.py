@@ -54,6 +54,8 @@ def pages(app, world):
         "request_id": world.lamps_request.id,
         "commitment_id": world.benches.id,
         "role_id": 3,
+        "codebatch_id": 1,
+        "kind": "poster",
         "number": 1,
         "code": "00000000000",
         "token": "no-such-token",

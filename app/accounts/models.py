@@ -104,6 +104,10 @@ class CodeBatch(db.Model):
         self.restored_at = now()
         record("batch.restored", self, actor=by, label=self.label)
 
+    @property
+    def share_used(self):
+        return self.used / self.size
+
     def code_numbered(self, number):
         """The code on one letter, if there is such a letter."""
         of_this_batch = select(AccessCode).where(AccessCode.batch_id == self.id)
