@@ -14,7 +14,8 @@ APP = ROOT / "app"
 # Where each kind of file stands: a file imports only from lower ranks, or earlier ones of its own.
 ROOT_RANKS = {
     **{name: (1, place) for place, name in enumerate(
-        ("config", "clock", "keys", "db", "imports", "text", "i18n", "fields", "assets", "headers", "limits"))},
+        ("config", "clock", "keys", "db", "imports", "text", "i18n", "fields", "assets", "headers",
+         "limits"))},
     **{name: (2, place) for place, name in enumerate(("events", "search", "jobs", "mail"))},
     "permissions": (4, 0), "pages": (4, 1),
     "__init__": (9, 0), "demo": (9, 1), "cli": (9, 2), "__main__": (9, 3),

@@ -13,7 +13,7 @@ from tests.reference import reference
 
 PEOPLE = ("visitor", "amina", "samira", "fleur", "daan", "eva")
 MOST_QUERIES = 12
-VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "path"}
+VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "path", "wbr"}
 
 
 class Document(HTMLParser):

@@ -11,7 +11,10 @@ class CodeForm(FlaskForm):
         hint=_l("It stands on your letter, for example 7K2M-9QXA-4TD."),
     )
     old_code = sentence(
-        _l("Your old code"), 40, required=False, hint=_l("It stands on the letter that you came in with first.")
+        _l("Your old code"),
+        40,
+        required=False,
+        hint=_l("It stands on the letter that you came in with first."),
     )
 
 

@@ -44,7 +44,7 @@ class CodeBatch(db.Model):
 
     @classmethod
     def make(cls, by, label, size, kind="letter", days=CODE_DAYS, collective=None):
-        """Make new codes. Returns the batch and its codes in order, which are kept nowhere: print them now."""
+        """Make new codes. Returns the batch and its codes, which are kept nowhere: print them now."""
         size = -(-size // CODES_ON_A_SHEET[kind]) * CODES_ON_A_SHEET[kind]  # no sheet is left half empty
         expires_on = today() + timedelta(days=days)
         batch = cls(kind=kind, label=label, size=size, expires_on=expires_on, collective=collective)
@@ -119,15 +119,13 @@ class CodeBatch(db.Model):
         alone = select(AccessCode.number).where(AccessCode.batch_id == self.id, AccessCode.is_revoked)
         return db.session.scalars(alone.order_by(AccessCode.number)).all()
 
-    @classmethod
-    def entries_by_week(cls, batches):
-        """For each batch how many people came in with it, in each week since it was made."""
-        made_on = {batch.id: day_of(batch.made_at) for batch in batches}
-        weeks = {id_: Counter() for id_ in made_on}
-        by_day = select(Person.batch_id, Person.joined_on, func.count()).where(Person.batch_id.in_(made_on))
-        for id_, day, number in db.session.execute(by_day.group_by(Person.batch_id, Person.joined_on)):
-            weeks[id_][(day - made_on[id_]).days // 7 + 1] += number
-        return {id_: sorted(counts.items()) for id_, counts in weeks.items()}
+    def entries_by_week(self):
+        """How many people came in with these codes in each week since they were made: (week, number)."""
+        by_day = select(Person.joined_on, func.count()).where(Person.batch_id == self.id)
+        weeks = Counter()
+        for day, number in db.session.execute(by_day.group_by(Person.joined_on)):
+            weeks[(day - day_of(self.made_at)).days // 7 + 1] += number
+        return sorted(weeks.items())
 
 
 class AccessCode(db.Model):

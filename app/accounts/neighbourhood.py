@@ -21,7 +21,7 @@ class Neighbourhood(db.Model):
     languages: Mapped[list] = mapped_column(JSON)
     decider: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str | None]
     letter_text: Mapped[dict] = mapped_column(JSON, default=dict)  # by language; absent is the standard text
     is_demo: Mapped[bool] = mapped_column(default=False)
     founded_at: Mapped[datetime] = mapped_column(default=now)

@@ -65,15 +65,19 @@ def guesses_of(typed):
 
 
 def let_in(form):
-    """Who may come in with these codes; None, with the reason in the form, when nobody. Then nothing is spent."""
+    """Who may come in with these codes; else None, the reason in the form, and nothing spent."""
     code, old = AccessCode.named(form.code.data), form.old_code.data
     person = Person.who_came_with(old) if old else None
     if not (code and code.is_valid):
         form.code.errors = [refusal_of(code)]
     elif old and person is None:
-        form.old_code.errors = [_("Nobody came in with this code. Check it, or leave it empty to begin anew.")]
+        reason = _("Nobody came in with this code. Check it, or leave it empty to begin anew.")
+        form.old_code.errors = [reason]
     elif old and not code.batch.is_replacement:
-        form.old_code.errors = [_("This letter is for somebody new. Ask a host for a replacement letter.")]
+        reason = _(
+            "This letter is for somebody new. Ask a host for a replacement letter, or leave this empty."
+        )
+        form.old_code.errors = [reason]
     else:
         return code.give_back_place(person) if person else code.spend(language=str(get_locale()))
     return None

@@ -84,7 +84,7 @@ def words_in(language, batch):
             until=_("Works until %(day)s.", day=until),
             help=_("Do you want help? Ask %(contact)s.", contact=g.neighbourhood.contact or _("the host")),
             on_paper=_("Or take part on paper: ask for a form."),
-            tear_off=_("Tear one off: it is for one person."),
+            tear_off=_("Tear one off, and scan it or type its code. Each is for one person."),
         )
 
 
@@ -114,7 +114,7 @@ def standard_text():
 
 def replacement_text():
     return [
-        _("Fill in this code, and open \"Did you have a place here before?\". Fill in your old code there too."),
+        _('Fill in this code, and open "Did you have a place here before?". Fill in your old code there.'),
         _("Then you get your old place back on this device. On every other device it ends."),
     ]
 

@@ -1,4 +1,4 @@
-from flask import Blueprint, abort, flash, g, make_response, redirect, request, url_for
+from flask import Blueprint, abort, flash, g, make_response, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -123,9 +123,14 @@ def batch(codebatch):
 
 
 def show_batch(batch, form, status=200):
-    weeks = CodeBatch.entries_by_week([batch])[batch.id]
     return page(
-        "admin/batch.html", batch=batch, form=form, weeks=weeks, usual=USUAL_SHARE, status=status
+        "admin/batch.html",
+        batch=batch,
+        form=form,
+        weeks=batch.entries_by_week(),
+        withdrawn=batch.withdrawn_numbers,
+        usual=USUAL_SHARE,
+        status=status,
     )
 
 

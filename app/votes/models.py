@@ -190,7 +190,7 @@ class Vote(db.Model):
 
 
 def codes_to_come():
-    """How many codes can still let somebody in. A letter that was withdrawn alone may be made anew: it counts."""
+    """How many codes can still let somebody in; one withdrawn alone may be made anew, so it counts."""
     withdrawn = CodeBatch.revoked_at.is_not(None) & CodeBatch.restored_at.is_(None)
     unused = select(func.count()).select_from(AccessCode).join(CodeBatch).where(~AccessCode.is_used)
     return unused.where(~withdrawn, CodeBatch.expires_on >= today()).scalar_subquery()

@@ -20,7 +20,7 @@ def upgrade():
     with op.batch_alter_table("person") as person:
         person.add_column(sa.Column("place", sa.LargeBinary(), nullable=True))
         person.create_unique_constraint("uq_person_place", ["place"])
-    op.add_column("neighbourhood", sa.Column("phone", sa.String(), nullable=False, server_default=""))
+    op.add_column("neighbourhood", sa.Column("phone", sa.String(), nullable=True))
     op.add_column("neighbourhood", sa.Column("letter_text", sa.JSON(), nullable=False, server_default="{}"))
 
 
