@@ -138,6 +138,7 @@ def give_back(*tries):
 
 def limited(name):
     """Guard a view: so often for each person; who is not signed in counts by address."""
+    LIMITS[name]  # a rule that does not exist must not wait for its first visit
 
     def decorate(view):
         @wraps(view)

@@ -19,7 +19,7 @@ from app.fields import (
     some_of,
 )
 
-MOST_LETTER_TEXT = 400  # characters, so that two languages stay on one sheet
+MOST_LETTER_TEXT = 350  # characters, so that two languages stay on one sheet
 
 def all_collectives():
     return db.session.scalars(select(Collective).order_by(Collective.name)).all()

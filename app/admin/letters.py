@@ -82,8 +82,8 @@ def words_in(language, batch):
             your_code=_("Your code"),
             one_person=_("For one person. You need no account and no e-mail."),
             until=_("Works until %(day)s.", day=until),
-            help=_("Do you want help? Ask %(contact)s.", contact=g.neighbourhood.contact or _("the host")),
-            on_paper=_("Or take part on paper: ask for a form."),
+            help=_("Do you want help, or a form on paper?"),
+            on_paper=_("You can take part on paper too."),
             tear_off=_("Tear one off, and scan it or type its code. Each is for one person."),
         )
 
