@@ -11,15 +11,16 @@ from flask_wtf.csrf import CSRFError
 from htmx_flask import Htmx
 from sqlalchemy.exc import OperationalError
 
-from app import assets, headers, i18n
+from app import assets, headers, i18n, limits
 from app.accounts.models import Session
 from app.accounts.neighbourhood import Neighbourhood
 from app.accounts.views import hold_until_confirmed, kept_fields
 from app.config import ROOT, instance_folder, settings
 from app.db import db
 from app.keys import derive, read_secret
+from app.limits import TooMany
 from app.mail import mail_works
-from app.pages import line_of, page
+from app.pages import line_of, page, wait_first
 from app.permissions import ConfirmFirst, ConsentFirst, may_once_consented, offers
 from app.votes.models import Vote
 
@@ -46,7 +47,7 @@ def create_app(config=None):
     secret = app.config["SECRET"] = read_secret(instance)
     app.config["SECRET_KEY"] = derive(secret, "cookies")
 
-    for ours in (headers, assets, i18n):
+    for ours in (headers, assets, i18n, limits):
         ours.init_app(app)
     CSRFProtect(app)
     Htmx(app)
@@ -113,6 +114,14 @@ def answer_errors(app):
         (dialogue,) = error.args
         sent = {"then": request.path, "kept": kept_fields()}
         return page("dialogues/consent.html", dialogue=dialogue, **sent, status=403)
+
+    @app.errorhandler(TooMany)
+    def too_often(error):
+        db.session.rollback()
+        kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        address = request.full_path.removesuffix("?")
+        again = page("too_often.html", advice=error.sentence, address=address, kept=kept, status=429)
+        return wait_first(again, error)
 
     @app.errorhandler(401)
     def come_in_first(error):

@@ -156,7 +156,7 @@ def run():
             threads=THREADS,
             ident=None,
             trusted_proxy="127.0.0.1",
-            trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-host"},
+            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
             clear_untrusted_proxy_headers=True,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         )

@@ -17,7 +17,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The date on the wall in the neighbourhood."""
-    return now().replace(tzinfo=UTC).astimezone(ZoneInfo(TIMEZONE)).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The date on the wall there at a moment in UTC."""
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(TIMEZONE)).date()
 
 
 @contextmanager

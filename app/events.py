@@ -39,6 +39,16 @@ EVENTS = {
     "collective.founded": kind(_l("The collective was founded.")),
     "batch.made": kind(_l("%(size)s access codes were made for %(label)s."), "size", "label", public=False),
     "batch.revoked": kind(_l("The access codes for %(label)s were withdrawn."), "label", public=False),
+    "batch.restored": kind(_l("The access codes for %(label)s work again."), "label", public=False),
+    "code.revoked": kind(
+        _l("Letter %(number)s for %(label)s was withdrawn."), "number", "label", public=False
+    ),
+    "code.restored": kind(
+        _l("Letter %(number)s for %(label)s works again."), "number", "label", public=False
+    ),
+    "code.replaced": kind(
+        _l("Letter %(number)s for %(label)s was made anew."), "number", "label", public=False
+    ),
     "role.given": kind(_l("A role was given: %(role)s."), "role", public=False),
     "role.changed": kind(_l("A role got another date or deputy: %(role)s."), "role", public=False),
     "role.ended": kind(_l("A role was ended: %(role)s."), "role", public=False),

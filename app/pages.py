@@ -24,6 +24,12 @@ def page(template, status=200, **context):
     return response
 
 
+def wait_first(response, too_many):
+    """Tell whoever asks by a program how long to wait; people read it in the page."""
+    response.headers["Retry-After"] = str(too_many.seconds)
+    return response
+
+
 def render_block(template, name, **context):
     source = current_app.jinja_env.get_template(template)
     current_app.update_template_context(context)

@@ -106,6 +106,14 @@ def takes_statements(person, subject):
     return subject.takes_statements
 
 
+def is_valid(person, subject):
+    return subject.is_valid
+
+
+def can_be_restored(person, subject):
+    return subject.can_be_restored
+
+
 def awaits_answer(person, subject):
     return not subject.is_answered
 
@@ -152,7 +160,12 @@ PERMISSIONS = {
     "console.view": [[is_host], [is_moderator], [is_operator]],
     "record.view": [[is_host], [is_operator]],
     "batch.make": [[is_host]],
+    "batch.view": [[is_host]],
     "batch.revoke": [[is_host]],
+    "batch.restore": [[is_host, can_be_restored]],
+    "code.revoke": [[is_host, is_valid]],
+    "code.restore": [[is_host, is_valid]],
+    "code.replace": [[is_host, is_valid]],
     "role.view": [[is_host], [is_operator]],
     "role.give": [[is_host], [is_operator]],
     "role.change": [[is_host], [is_operator]],
@@ -161,6 +174,7 @@ PERMISSIONS = {
     "mail.view": [[is_host], [is_operator]],
     "mail.retry": [[is_host], [is_operator]],
     "mail.try": [[is_host], [is_operator]],
+    "text.change": [[is_host]],
 }
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event
 
-from app import create_app
+from app import create_app, limits
 from app.accounts.models import SignInLink
 from app.accounts.neighbourhood import Neighbourhood
 from app.config import MailServer
@@ -67,7 +67,8 @@ def keep_files(app, folder):
 
 
 def lay_out(app, files):
-    """Make the instance hold these files only; without files, only its secret."""
+    """Make the instance hold these files only, without files only its secret; and forget who tried what."""
+    limits.init_app(app)
     instance = app.config["INSTANCE"]
     with app.app_context():
         db.engine.dispose()

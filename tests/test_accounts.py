@@ -8,6 +8,7 @@ from app.accounts.models import AccessCode, CodeBatch, Person, Session, SignInLi
 from app.clock import now
 from app.core.codes import spaced
 from app.db import db
+from app.keys import digest
 
 
 def make_codes(size=3, label="Lindestraat"):
@@ -76,11 +77,12 @@ def test_codes_links_and_sessions_are_kept_only_as_keyed_hashes(app, visitor):
     assert app.config["SECRET"] not in kept
 
 
-def test_a_code_remembers_the_day_of_its_use_but_not_by_whom(app, visitor):
+def test_a_code_remembers_that_it_was_used_but_not_by_whom_or_when(app, visitor):
     code = make_codes(1)[0]
     enter(visitor, code)
     kept = AccessCode.named(code)
-    assert set(kept.__table__.columns.keys()) == {"digest", "batch_id", "used_on"} and kept.used_on
+    assert set(kept.__table__.columns.keys()) == {"digest", "batch_id", "number", "is_used", "is_revoked"}
+    assert kept.is_used
 
 
 def test_a_sign_in_link_asks_before_it_signs_in(world, visitor):
@@ -235,3 +237,95 @@ def test_who_only_lacks_the_confirmation_still_sees_the_way(world, as_):
         "Write the answer" in as_(world.daan, confirmed=False).get(f"/requests/{world.lamps_request.id}").text
     )
     assert "Write the answer" not in as_(world.amina).get(f"/requests/{world.lamps_request.id}").text
+
+
+def recover(client, code, old):
+    return client.post("/code", data={"code": code, "old_code": old})
+
+
+def make_replacement():
+    _batch, code = CodeBatch.make_replacement(None, "Vervangende brief")
+    db.session.commit()
+    return code
+
+
+def test_an_old_code_with_a_replacement_gives_the_old_place_back(app, as_):
+    old, new = make_codes()[0], make_replacement()
+    lost_phone, new_phone = as_(None), as_(None)
+    enter(lost_phone, old)
+    lost_phone.post("/me", data={"name": "Amina", "language": "nl"})
+    assert "Had je hier al een plek?" in new_phone.get("/code", headers={"Accept-Language": "nl"}).text
+    assert recover(new_phone, spaced(new), spaced(old).lower()).location == "/start"
+    assert 'value="Amina"' in new_phone.get("/me").text
+    assert lost_phone.get("/me").status_code == 303  # every other device is signed out
+    assert db.session.query(Person).count() == 1 and AccessCode.named(new).is_used
+
+
+def test_an_old_code_alone_or_twice_gives_nothing(app, as_):
+    old, new, another = make_codes()[0], make_replacement(), make_replacement()
+    enter(as_(None), old)
+    assert recover(as_(None), old, old).status_code == 422
+    assert recover(as_(None), "", old).status_code == 422
+    assert recover(as_(None), new, old).status_code == 303
+    assert recover(as_(None), new, old).status_code == 422
+    assert recover(as_(None), another, old).status_code == 422  # the new code is the old one now
+    assert recover(as_(None), another, new).status_code == 303
+
+
+def test_a_wrong_old_code_says_so_and_spends_nothing(app, as_):
+    codes, new = make_codes(), make_replacement()
+    enter(as_(None), codes[0])
+    for old in (codes[1], "7K2M-9QXA-4TE", "x"):
+        refused = recover(as_(None), new, old)
+        assert refused.status_code == 422 and "Nobody came in with this code" in refused.text
+        assert f'value="{old}"' in refused.text
+    assert not AccessCode.named(new).is_used and db.session.query(Person).count() == 1
+
+
+def test_a_neighbour_s_used_letter_and_one_s_own_do_not_take_over_a_place(app, as_):
+    theirs, mine, _ = make_codes()
+    enter(as_(None), theirs)
+    refused = recover(as_(None), mine, theirs)
+    assert refused.status_code == 422 and "Ask a host" in refused.text
+    assert not AccessCode.named(mine).is_used
+
+
+def test_a_replacement_for_somebody_without_an_old_letter_is_an_ordinary_code(app, as_):
+    assert enter(as_(None), make_replacement()).status_code == 303
+
+
+def test_the_file_links_no_person_to_a_code(app, as_):
+    code = make_codes()[0]
+    enter(as_(None), code)
+    person, kept = db.session.scalar(select(Person)), AccessCode.named(code)
+    assert person.place and person.place != kept.digest
+    assert person.place.hex() not in str({c: getattr(kept, c) for c in kept.__table__.columns.keys()})  # noqa: SIM118
+    assert Person.who_came_with(code) is person  # only who holds the paper can tell, with the key
+
+
+def test_a_role_still_sleeps_after_a_place_was_given_back(world, as_):
+    fleur, new = as_(world.fleur), make_replacement()
+    old = make_codes()[0]
+    world.fleur.place = digest("place", old)
+    db.session.commit()
+    phone = as_(None)
+    assert recover(phone, new, old).status_code == 303
+    assert fleur.get("/me").status_code == 303
+    assert phone.get("/admin").status_code == 303 and phone.post("/me/spare-codes").status_code == 403
+
+
+def test_a_sign_in_link_ends_when_a_place_is_given_back(app, as_):
+    old, new = make_codes()[0], make_replacement()
+    enter(as_(None), old)
+    link = SignInLink.make(db.session.scalar(select(Person)))
+    db.session.commit()
+    recover(as_(None), new, old)
+    assert as_(None).post(f"/sign-in/{link}").status_code == 410
+
+
+def test_a_code_of_a_collective_makes_a_member(world, as_, visitor):
+    _batch, (code,) = CodeBatch.make(None, "Warmte", 1, collective=world.warmth)
+    db.session.commit()
+    before = len(world.warmth.memberships)
+    enter(visitor, code)
+    assert len(world.warmth.memberships) == before + 1

@@ -617,7 +617,7 @@ def test_unspent_codes_go_a_month_after_they_end(world):
     assert count(AccessCode, AccessCode.batch_id == batch.id) == 3
     sweep_after((batch.expires_on - today()) + 31 * DAY)
     assert count(AccessCode, AccessCode.batch_id == batch.id) == 0
-    spent = count(AccessCode, AccessCode.used_on.is_not(None))
+    spent = count(AccessCode, AccessCode.is_used)
     assert spent == count(Person, Person.batch_id.is_not(None))
 
 

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from app import create_app
+from app.accounts.models import AccessCode, CodeBatch
 from app.db import db
 from app.permissions import PERMISSIONS
 
@@ -22,7 +24,7 @@ def strict(shared_app, world):
 def writes(app):
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods]
     assert len(rules) >= 25
-    numbers = {"code": "x", "token": "x", "language": "nl", "name": "x"}
+    numbers = {"code": "x", "token": "x", "language": "nl", "name": "x", "kind": "poster"}
     with app.test_request_context():
         return [rule.build({a: numbers.get(a, 1) for a in rule.arguments})[1] for rule in rules]
 
@@ -86,7 +88,13 @@ DOORS = {
     "moderation.publish": ("/moderation/statements/{pending}/publication", "fleur"),
     "moderation.reject": ("/moderation/statements/{pending}/rejection", "fleur"),
     "admin.make_codes": ("/admin/codes", "fleur"),
-    "admin.revoke_codes": ("/admin/codes/1/revocation", "fleur"),
+    "admin.make_replacement": ("/admin/codes/replacement", "fleur"),
+    "admin.revoke_codes": ("/admin/codes/{party}/revocation", "fleur"),
+    "admin.restore_codes": ("/admin/codes/{withdrawn}/restoration", "fleur"),
+    "admin.revoke_letter": ("/admin/codes/{party}/letters/revocation", "fleur"),
+    "admin.restore_letter": ("/admin/codes/{party}/letters/{lost}/restoration", "fleur"),
+    "admin.replace_letter": ("/admin/codes/{party}/letters/{lost}/replacement", "fleur"),
+    "admin.change_texts": ("/admin/texts", "fleur"),
     "admin.give_role": ("/admin/roles", "fleur"),
     "admin.change_role": ("/admin/roles/3", "fleur"),
     "admin.end_role": ("/admin/roles/8/ending", "fleur"),
@@ -122,6 +130,20 @@ DOORS = {
 PEOPLE = ("visitor", "amina", "samira", "fleur", "daan", "eva")
 
 
+def numbers_in(world):
+    """The number of everything that a door can be about."""
+    numbers = {name: thing.id for name, thing in vars(world).items() if hasattr(thing, "id")}
+    unused = select(AccessCode).join(CodeBatch).where(~AccessCode.is_used)
+    lost = db.session.scalars(unused.order_by(CodeBatch.id.desc())).first()
+    lost.revoke(by=None)
+    withdrawn, _codes = CodeBatch.make(None, "Verloren", 1)
+    withdrawn.revoke(by=None)
+    db.session.commit()
+    pending = next(s for s in world.parking_dialogue.statements if s.state == "pending")
+    things = {"pending": pending, "party": lost.batch, "withdrawn": withdrawn}
+    return numbers | {name: thing.id for name, thing in things.items()} | {"lost": lost.number}
+
+
 def test_every_write_has_a_row(shared_app):
     endpoints = {rule.endpoint for rule in shared_app.url_map.iter_rules() if "POST" in rule.methods}
     assert endpoints == set(DOORS)
@@ -130,9 +152,7 @@ def test_every_write_has_a_row(shared_app):
 @pytest.mark.parametrize("endpoint", DOORS)
 def test_who_gets_past_each_door(world, failed_mail, as_, endpoint):
     path, insiders = DOORS[endpoint]
-    pending = next(s for s in world.parking_dialogue.statements if s.state == "pending")
-    numbers = {name: thing.id for name, thing in vars(world).items() if hasattr(thing, "id")}
-    address = path.format(**numbers, pending=pending.id)
+    address = path.format(**numbers_in(world))
     outsiders = [name for name in PEOPLE if name not in insiders.split()]
     for name in (*outsiders, *insiders.split()[-1:]):
         status = as_(None if name == "visitor" else getattr(world, name)).post(address)
@@ -146,9 +166,5 @@ def test_each_insider_gets_in(world, failed_mail, as_, endpoint, name):
     path, insiders = DOORS[endpoint]
     if name not in insiders.split():
         return
-    pending = next(s for s in world.parking_dialogue.statements if s.state == "pending")
-    numbers = {key: thing.id for key, thing in vars(world).items() if hasattr(thing, "id")}
-    response = as_(None if name == "visitor" else getattr(world, name)).post(
-        path.format(**numbers, pending=pending.id)
-    )
+    response = as_(None if name == "visitor" else getattr(world, name)).post(path.format(**numbers_in(world)))
     assert response.status_code not in (401, 403) and response.location != "/code", (endpoint, name)

@@ -5,13 +5,14 @@ import pytest
 import time_machine
 from sqlalchemy import func, select, text
 
-from app.accounts.models import AccessCode, CodeBatch, Person
+from app.accounts.models import AccessCode, CodeBatch, Person, draw_code
 from app.accounts.roles import Role
 from app.clock import now, today
 from app.collectives.models import Collective
 from app.db import db
 from app.events import Event
 from app.jobs import tick
+from app.keys import digest
 from app.proposals.models import Proposal
 from app.votes.box import key_file
 from app.votes.models import Ballot, Envelope, Vote, Voter
@@ -137,6 +138,37 @@ def test_who_came_after_the_opening_is_not_on_the_list(world, as_):
     db.session.commit()
     assert cast(as_(late), world.roof_vote, 1).status_code == 403
     assert "not on the list" in as_(late).get(f"/votes/{world.roof_vote.id}").text
+
+
+def test_a_place_given_back_votes_on_and_nobody_is_counted_twice(world, as_):
+    size = world.roof_vote.count_electorate()
+    old = draw_code()
+    world.amina.place = digest("place", old)
+    _batch, new = CodeBatch.make_replacement(None, "Vervangende brief")
+    db.session.commit()
+    phone = as_(None)
+    assert phone.post("/code", data={"code": new, "old_code": old}).status_code == 303
+    assert cast(phone, world.roof_vote, 1).status_code == 303
+    assert db.session.get(Voter, (world.roof_vote.id, world.amina.id))
+    assert world.roof_vote.count_electorate() == size
+
+
+def test_codes_withdrawn_at_the_opening_and_restored_later_are_not_on_the_list(world, as_):
+    batch, codes = CodeBatch.make(None, "Weg", 3)
+    early = AccessCode.named(codes[0]).spend("nl")
+    db.session.commit()
+    vote = prepared(as_(world.fleur), world.square)
+    size = vote.count_electorate()
+    with time_machine.travel(now() + timedelta(days=1)):
+        batch.revoke(by=None)
+        db.session.commit()
+        as_(world.fleur).post(f"/votes/{vote.id}/opening")
+        assert vote.electorate_size == size - 2
+    with time_machine.travel(now() + timedelta(days=2)):
+        batch.restore(by=None)
+        late = AccessCode.named(codes[1]).spend("nl")
+        db.session.commit()
+        assert vote.includes(early) and not vote.includes(late)
 
 
 def test_hosts_without_a_code_the_council_and_strangers_do_not_vote(world, as_):

@@ -7,14 +7,15 @@ from urllib.parse import urlencode, urlsplit
 
 
 class Phone:
-    def __init__(self, address):
+    def __init__(self, address, source=None):
         self.host = urlsplit(address).netloc
+        self.source = source and (source, 0)  # another address of this machine to come from
         self.cookies = {}
         self.token = ""
 
     def ask(self, method, path, fields=None, headers=None):
         """One request on a connection of its own. Returns (status, headers, body)."""
-        connection = http.client.HTTPConnection(self.host, timeout=15)
+        connection = http.client.HTTPConnection(self.host, timeout=15, source_address=self.source)
         try:
             body = urlencode({**fields, "csrf_token": self.token}) if fields is not None else None
             headers = {

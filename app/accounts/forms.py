@@ -11,6 +11,12 @@ class CodeForm(FlaskForm):
         40,
         hint=_l("It stands on your letter, for example 7K2M-9QXA-4TD."),
     )
+    old_code = sentence(
+        _l("Your old code"),
+        40,
+        required=False,
+        hint=_l("It stands on the letter that you came in with first."),
+    )
 
 
 class SpareCodeForm(FlaskForm):

@@ -1,16 +1,26 @@
 """People, and the three things that let them in: an access code, a sign-in link, a session."""
 
 import secrets
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, LargeBinary, delete, func, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, column_property, deferred, joinedload, mapped_column, relationship
 
 from app.accounts.privacy import A_DAY, A_MONTH, forgets, kept, swept
-from app.clock import now, today
+from app.clock import day_of, now, today
 from app.config import LANGUAGES
 from app.core.codes import LENGTH, code_of, read_code
 from app.db import db
@@ -22,78 +32,194 @@ ROLES = ("host", "moderator", "council", "operator")  # the widest first
 ORIGINS = ("code", "link", "mail", "passkey")  # how a session can begin
 CONFIRMED_FOR = timedelta(hours=12)
 SPARE_CODES = 10  # on a sheet
-CODE_LIFETIME = timedelta(days=60)
+CODE_DAYS, MOST_CODE_DAYS = 60, 180  # that a code works
 LINK_LIFETIME = timedelta(hours=1)
 SESSION_LIFETIME = timedelta(days=180)  # after it was last seen
 MOST_CODES = 2000
+CODES_ON_A_SHEET = {"letter": 1, "poster": 8, "door_hanger": 3, "replacement": 1}
+USUAL_SHARE = (10, 15)  # percent of the letters that somebody comes in with, when there is a real decision
 
 
 class CodeBatch(db.Model):
-    """Access codes made together, for one street or one poster."""
+    """Access codes made together, for one street or one occasion."""
+
+    __table_args__ = (CheckConstraint(f"kind IN {tuple(CODES_ON_A_SHEET)}", name="kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(default="letter")
     label: Mapped[str]
     size: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(default=now)
     expires_on: Mapped[date]
     revoked_at: Mapped[datetime | None]
+    restored_at: Mapped[datetime | None]
+    collective_id: Mapped[int | None] = mapped_column(ForeignKey("collective.id"))
+    collective: Mapped["Collective | None"] = relationship()  # noqa: F821
 
     @classmethod
-    def make(cls, by, label, size):
+    def make(cls, by, label, size, kind="letter", days=CODE_DAYS, collective=None):
         """Make new codes. Returns the batch and its codes, which are kept nowhere: print them now."""
-        batch = cls(label=label, size=size, expires_on=today() + CODE_LIFETIME)
+        size = -(-size // CODES_ON_A_SHEET[kind]) * CODES_ON_A_SHEET[kind]  # no sheet is left half empty
+        expires_on = today() + timedelta(days=days)
+        batch = cls(kind=kind, label=label, size=size, expires_on=expires_on, collective=collective)
         db.session.add(batch)
         record("batch.made", batch, actor=by, size=size, label=label)
-        codes = {draw_code() for _ in range(size)}
+        codes = set()
         while len(codes) < size:
             codes.add(draw_code())
-        db.session.add_all(
-            AccessCode(digest=digest("access code", code), batch_id=batch.id) for code in codes
-        )
-        return batch, sorted(codes)
+        codes = list(codes)
+        for number, code in enumerate(codes, 1):
+            batch.add_code(number, code)
+        return batch, codes
+
+    def add_code(self, number, code):
+        db.session.add(AccessCode(digest=digest("access code", code), batch_id=self.id, number=number))
+
+    @classmethod
+    def make_replacement(cls, by, label):
+        """Make the one code with which somebody, with their old code, gets their old place back."""
+        batch, (code,) = cls.make(by, label, 1, kind="replacement")
+        return batch, code
+
+    @property
+    def is_expired(self):
+        return today() > self.expires_on
+
+    @property
+    def is_revoked(self):
+        return self.revoked_at is not None and self.restored_at is None
 
     @property
     def is_valid(self):
-        return self.revoked_at is None and today() <= self.expires_on
+        return not (self.is_revoked or self.is_expired)
+
+    @property
+    def can_be_restored(self):
+        return self.is_revoked and not self.is_expired
+
+    @property
+    def is_replacement(self):
+        return self.kind == "replacement"
+
+    def was_withdrawn_at(self, moment):
+        """Whether the unused codes did not work at a moment; looks at the last time they were withdrawn."""
+        if self.revoked_at is None or moment < self.revoked_at:
+            return False
+        return self.is_revoked or moment < self.restored_at
 
     def revoke(self, by):
         """Withdraw the codes not yet used; who is in already stays in."""
-        if self.revoked_at is None:
-            self.revoked_at = now()
+        if not self.is_revoked:
+            self.revoked_at, self.restored_at = now(), None
             record("batch.revoked", self, actor=by, label=self.label)
+
+    def restore(self, by):
+        """Let the withdrawn codes work again."""
+        self.restored_at = now()
+        record("batch.restored", self, actor=by, label=self.label)
+
+    @property
+    def share_used(self):
+        return self.used / self.size
+
+    def code_numbered(self, number):
+        """The code on one letter, if there is such a letter."""
+        of_this_batch = select(AccessCode).where(AccessCode.batch_id == self.id)
+        return db.session.scalar(of_this_batch.where(AccessCode.number == number))
+
+    @property
+    def withdrawn_numbers(self):
+        """The letters that were withdrawn alone, by number."""
+        alone = select(AccessCode.number).where(AccessCode.batch_id == self.id, AccessCode.is_revoked)
+        return db.session.scalars(alone.order_by(AccessCode.number)).all()
+
+    def entries_by_week(self):
+        """How many people came in with these codes in each week since they were made: (week, number)."""
+        by_day = select(Person.joined_on, func.count()).where(Person.batch_id == self.id)
+        weeks = Counter()
+        for day, number in db.session.execute(by_day.group_by(Person.joined_on)):
+            weeks[(day - day_of(self.made_at)).days // 7 + 1] += number
+        return sorted(weeks.items())
 
 
 class AccessCode(db.Model):
-    """One code, as a keyed hash. It says that it was used, on which day, but not by whom."""
+    """One code, as a keyed hash. It says that it was used, but not by whom or when."""
 
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (UniqueConstraint("batch_id", "number"), {"sqlite_with_rowid": False})
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("code_batch.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("code_batch.id"))
     batch: Mapped[CodeBatch] = relationship()
-    used_on: Mapped[date | None]
+    number: Mapped[int]  # as printed on the letter
+    is_used: Mapped[bool] = mapped_column(default=False)
+    is_revoked: Mapped[bool] = mapped_column(default=False)
+
+    code = None  # as it was typed just now; never kept
 
     @classmethod
     def named(cls, typed):
         """The code somebody typed, if it exists."""
         code = read_code(typed)
-        return code and db.session.get(cls, digest("access code", code), options=[joinedload(cls.batch)])
+        whole_batch = joinedload(cls.batch).joinedload(CodeBatch.collective)
+        known = code and db.session.get(cls, digest("access code", code), options=[whole_batch])
+        if known:
+            known.code = code
+        return known
 
     @property
     def is_valid(self):
-        return self.used_on is None and self.batch.is_valid
+        return not (self.is_used or self.is_revoked) and self.batch.is_valid
+
+    @property
+    def place(self):
+        """What the person who comes in with this code keeps of it: a hash under another key.
+
+        The row of the code and the row of the person share nothing. Only who holds the paper can link them.
+        """
+        return digest("place", self.code)
 
     def spend(self, language):
         """Let one person in, once."""
-        self.used_on = today()
-        person = Person(batch=self.batch, language=language)
+        person = Person(batch=self.batch, language=language, place=self.place)
         db.session.add(person)
+        self.let_in(person)
         return person
+
+    def give_back_place(self, person):
+        """Let somebody who was here before in again: in their old place, and nowhere else any more."""
+        person.place = self.place
+        for known in (Session, SignInLink):
+            for one in db.session.scalars(select(known).where(known.person_id == person.id)):
+                db.session.delete(one)
+        self.let_in(person)
+        return person
+
+    def let_in(self, person):
+        self.is_used = True
+        if self.batch.collective:
+            self.batch.collective.admit(person)
+
+    def revoke(self, by):
+        """Withdraw one lost letter that nobody used."""
+        self.is_revoked = True
+        record("code.revoked", self.batch, actor=by, number=self.number, label=self.batch.label)
+
+    def restore(self, by):
+        self.is_revoked = False
+        record("code.restored", self.batch, actor=by, number=self.number, label=self.batch.label)
+
+    def replace(self, by):
+        """Make a new code for a withdrawn letter, under the same number. The old one is gone for good."""
+        code = draw_code()
+        db.session.delete(self)
+        record("code.replaced", self.batch, actor=by, number=self.number, label=self.batch.label)
+        self.batch.add_code(self.number, code)
+        return code
 
 
 CodeBatch.used = column_property(
     select(func.count())
-    .where(AccessCode.batch_id == CodeBatch.id, AccessCode.used_on.is_not(None))
+    .where(AccessCode.batch_id == CodeBatch.id, AccessCode.is_used)
     .correlate_except(AccessCode)
     .scalar_subquery(),
     deferred=True,
@@ -120,6 +246,7 @@ class Person(UserMixin, db.Model):
     erased_on: Mapped[date | None]  # an empty number since then
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("code_batch.id"))
     batch: Mapped[CodeBatch | None] = relationship()
+    place: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)  # see AccessCode.place
     roles: Mapped[list["Role"]] = relationship(  # noqa: F821
         back_populates="person", foreign_keys="Role.person_id", order_by="Role.name"
     )
@@ -164,6 +291,12 @@ class Person(UserMixin, db.Model):
         """The name of the widest role that this person holds today, for the record; None without one."""
         held = {role.kind for role in self.current_roles}
         return next((name for name in (*ROLES, "collective_host") if name in held), None)
+
+    @classmethod
+    def who_came_with(cls, typed):
+        """The person whose place was taken with a code that somebody has on paper, if there is one."""
+        code = read_code(typed)
+        return code and db.session.scalar(select(cls).where(cls.place == digest("place", code)))
 
     @classmethod
     def with_a_name(cls):
@@ -477,7 +610,7 @@ def spare_codes_of(person):
 def forget_person(person, words):
     for model in (Session, SignInLink, SpareCode):
         db.session.execute(delete(model).where(model.person_id == person.id))
-    person.name = person.batch = person.joined_on = person.last_visit_on = None
+    person.name = person.batch = person.place = person.joined_on = person.last_visit_on = None
     person.drop_email()
     person.language = next(iter(LANGUAGES))
     person.erased_on = today()
@@ -514,5 +647,5 @@ def sweep_sessions(before):
 )
 def sweep_codes(before):
     ended = select(CodeBatch.id).where(CodeBatch.expires_on <= before.date())
-    unspent = AccessCode.used_on.is_(None) & AccessCode.batch_id.in_(ended)
+    unspent = AccessCode.is_used.is_(False) & AccessCode.batch_id.in_(ended)
     return db.session.execute(delete(AccessCode).where(unspent)).rowcount

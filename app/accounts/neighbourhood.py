@@ -26,8 +26,15 @@ class Neighbourhood(db.Model):
     privacy_contact: Mapped[str] = mapped_column(default="")
     hoster: Mapped[str] = mapped_column(default="")
     swept_on: Mapped[date | None]  # when what is too old last went
+    phone: Mapped[str | None]
+    letter_text: Mapped[dict] = mapped_column(JSON, default=dict)  # by language; absent is the standard text
     is_demo: Mapped[bool] = mapped_column(default=False)
     founded_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def help(self):
+        """Who helps, and the number to call."""
+        return ", ".join(filter(None, (self.contact, self.phone)))
 
     @classmethod
     def found(cls, **facts):

@@ -15,7 +15,7 @@ from app.accounts.forms import (
     SpareCodeForm,
 )
 from app.accounts.mail_proof import MailProof, tell_old_address
-from app.accounts.models import AccessCode, Session, SignInLink, SpareCode
+from app.accounts.models import AccessCode, Person, Session, SignInLink, SpareCode
 from app.accounts.passkeys import (
     Challenge,
     Passkey,
@@ -28,8 +28,9 @@ from app.core.browsers import browser_name
 from app.core.codes import read_code, spaced
 from app.db import db
 from app.i18n import day
+from app.limits import TooMany, give_back, take, visitor
 from app.mail import mail_works
-from app.pages import page
+from app.pages import page, wait_first
 from app.permissions import ConfirmFirst, public, signed_in
 from app.text import is_local_path
 
@@ -54,22 +55,61 @@ def enter_by_link(code):
 @public
 def spend_code():
     form = CodeForm()
-    code = AccessCode.named(form.code.data) if form.validate_on_submit() else None
-    if form.code.data and not (code and code.is_valid):
-        form.code.errors = [refusal_of(code)]
+    if not form.validate_on_submit():
+        return show_entry(form)
+    tries = guesses_of(form.code.data)
+    try:
+        take(*tries)
+    except TooMany as too_many:
+        form.code.errors = [too_many.sentence]
+        return wait_first(show_entry(form, status=429), too_many)
+    person = let_in(form)
     if form.errors:
-        return page("accounts/enter.html", form=form, typed=None, status=422)
-    person = code.spend(language=str(get_locale()))
+        return show_entry(form)
+    give_back(*tries)
     sign_in(person, "code")
     db.session.commit()
-    flash(_("Welcome. You can take part on this device now."))
+    flash(
+        _("Welcome back. You have your old place again.")
+        if form.old_code.data
+        else _("Welcome. You can take part on this device now.")
+    )
     return redirect(url_for("public.start"), 303)
+
+
+def show_entry(form, status=422):
+    return page("accounts/enter.html", form=form, typed=None, status=status)
+
+
+def guesses_of(typed):
+    """What a wrong code counts for; a right one costs nothing, so a street can come in from one address."""
+    same = ("code.guess_same", read_code(typed) or typed)
+    return ("code.guess", visitor()), ("code.guess_anywhere", "all"), same
+
+
+def let_in(form):
+    """Who may come in with these codes; else None, the reason in the form, and nothing spent."""
+    code, old = AccessCode.named(form.code.data), form.old_code.data
+    person = Person.who_came_with(old) if old else None
+    if not (code and code.is_valid):
+        form.code.errors = [refusal_of(code)]
+    elif old and person is None:
+        reason = _("Nobody came in with this code. Check it, or leave it empty to begin anew.")
+        form.old_code.errors = [reason]
+    elif old and not code.batch.is_replacement:
+        reason = _(
+            "This letter is for somebody new. Ask a host for a replacement letter, or leave this empty."
+        )
+        form.old_code.errors = [reason]
+    else:
+        return code.give_back_place(person) if person else code.spend(language=str(get_locale()))
+    return None
 
 
 def refusal_of(code):
     if code is None:
         return _("We do not know this code. Check the letters and numbers on your letter.")
-    if code.used_on:
+    if code.is_used:
         return _("This code was used already. Each code lets one person in.")
     return _("This code no longer works.")
 

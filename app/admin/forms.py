@@ -1,8 +1,9 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.accounts.models import MOST_CODES, Person
+from app.accounts.models import CODE_DAYS, MOST_CODE_DAYS, MOST_CODES, Person
 from app.accounts.roles import ROLE_MEANINGS, ROLE_NAMES
+from app.admin.letters import KIND_NAMES
 from app.collectives.models import Collective
 from app.config import LANGUAGES
 from app.db import db
@@ -18,12 +19,61 @@ from app.fields import (
     some_of,
 )
 
+MOST_LETTER_TEXT = 350  # characters, so that two languages stay on one sheet
+
+
+def all_collectives():
+    return db.session.scalars(select(Collective).order_by(Collective.name)).all()
+
 
 class BatchForm(FlaskForm):
+    kind = one_of(_l("What do you want to print?"), choices=KIND_NAMES, default="letter")
     label = sentence(
         _l("For whom?"), 60, hint=_l("A street, a building or an evening. For example: Lindestraat.")
     )
-    size = number(_l("How many codes?"), 1, MOST_CODES, hint=_l("One for each person."), default=25)
+    of = one_of(
+        _l("For one collective?"),
+        as_list=True,
+        required=False,
+        default="",
+        hint=_l("Whoever comes in with such a code becomes a member at once."),
+    )
+    size = number(
+        _l("How many codes?"),
+        1,
+        MOST_CODES,
+        hint=_l("One for each person. Posters and door-hangers fill the last sheet."),
+        default=25,
+    )
+    days = number(_l("How many days do the codes work?"), 1, MOST_CODE_DAYS, default=CODE_DAYS)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.collectives = {str(collective.id): collective for collective in all_collectives()}
+        names = {key: collective.name for key, collective in self.collectives.items()}
+        self.of.choices = choices_of({"": _l("No, for the whole neighbourhood"), **names})
+
+    @property
+    def collective(self):
+        return self.collectives.get(self.of.data)
+
+
+class LostLetterForm(FlaskForm):
+    number = number(_l("Number of the lost letter"), 1, MOST_CODES + 7, hint=_l("It stands beside the code."))
+
+
+def letter_text_form(languages, texts):
+    """A form with the letter's own paragraphs, in each of these languages."""
+    fields = {
+        language: paragraphs(
+            LANGUAGES[language],
+            MOST_LETTER_TEXT,
+            required=False,
+            hint=_l("When this is empty, the letter has the standard text."),
+        )
+        for language in languages
+    }
+    return type("LetterTextForm", (FlaskForm,), fields)(data=texts)
 
 
 class RoleTermForm(FlaskForm):
@@ -47,10 +97,6 @@ class RoleTermForm(FlaskForm):
     @property
     def stand_in(self):
         return self.people.get(self.deputy.data)
-
-
-def all_collectives():
-    return db.session.scalars(select(Collective).order_by(Collective.name)).all()
 
 
 class RoleForm(RoleTermForm):
@@ -114,7 +160,10 @@ class NeighbourhoodForm(FlaskForm):
     )
     decider = sentence(_l("Who do you usually ask?"), 120, hint=_l("For example: the city council."))
     contact = sentence(
-        _l("Who helps, and how can people reach them?"), 160, hint=_l("Name and phone number.")
+        _l("Who helps, and how can people reach them?"), 160, hint=_l("A name, and where or when.")
+    )
+    phone = sentence(
+        _l("Phone number for help"), 30, required=False, hint=_l("It stands on every letter and poster.")
     )
     languages = some_of(_l("Languages"), coerce=str)
     controller = sentence(

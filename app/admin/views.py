@@ -5,16 +5,24 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, lazyload, undefer
 
-from app.accounts.models import CodeBatch, Person, SignInLink
+from app.accounts.models import USUAL_SHARE, CodeBatch, Person, SignInLink
 from app.accounts.roles import ENDS_SOON, ROLE_MEANINGS, ROLE_NAMES, TERM, Role
-from app.admin.forms import BatchForm, NeighbourhoodForm, RoleForm, RoleTermForm
-from app.admin.letters import Letter
+from app.admin.forms import (
+    BatchForm,
+    LostLetterForm,
+    NeighbourhoodForm,
+    RoleForm,
+    RoleTermForm,
+    letter_text_form,
+)
+from app.admin.letters import KIND_NAMES, Letter, example_of, languages_on_paper, sheets_of, standard_texts
 from app.backups import is_late, newest_backup_at
 from app.clock import today
 from app.db import db
 from app.dialogues.models import Dialogue, Statement
 from app.events import EVENTS, record
 from app.exports.record import COPIES, ON_A_PAGE, ROLES, acts_of, addresses_of, rows_of_acts, subject_name
+from app.links import link_to
 from app.mail import Mail, mail_works, troubled
 from app.pages import page
 from app.permissions import permit
@@ -79,28 +87,67 @@ def codes():
 
 
 def show_codes(form, status=200):
-    query = select(CodeBatch).options(undefer(CodeBatch.used)).order_by(CodeBatch.id.desc())
-    return page("admin/codes.html", form=form, batches=db.session.scalars(query).all(), status=status)
+    query = select(CodeBatch).options(undefer(CodeBatch.used), joinedload(CodeBatch.collective))
+    batches = db.session.scalars(query.order_by(CodeBatch.id.desc())).all()
+    return page("admin/codes.html", form=form, kinds=KIND_NAMES, batches=batches, status=status)
 
 
 @bp.post("/codes")
 @permit("batch.make")
 def make_codes():
-    """The letters come in this answer and never again: the codes themselves are not kept."""
     form = BatchForm()
     if form.validate_on_submit() and not g.neighbourhood.says_who_is_responsible:
         form.label.errors = [_("First fill in who is responsible for people's data.")]
     if form.errors:
         return show_codes(form, status=422)
-    batch, new_codes = CodeBatch.make(current_user, form.label.data, form.size.data)
+    batch, new_codes = CodeBatch.make(
+        current_user, form.label.data, form.size.data, form.kind.data, form.days.data, form.collective
+    )
     db.session.commit()
-    letters = [
-        Letter(code, url_for("accounts.enter_by_link", code=code, _external=True)) for code in new_codes
-    ]
-    site = request.host_url.rstrip("/")
-    response = make_response(page("admin/letters.html", batch=batch, letters=letters, site=site))
+    return print_once(batch, enumerate(new_codes, 1))
+
+
+@bp.post("/codes/replacement")
+@permit("batch.make")
+def make_replacement():
+    """A letter for somebody who lost their phone; it says nothing of who they are or were."""
+    batch, code = CodeBatch.make_replacement(current_user, _("Replacement letter"))
+    db.session.commit()
+    return print_once(batch, [(1, code)])
+
+
+def print_once(batch, numbered_codes, kind=None):
+    """The sheets come in this answer and never again: the codes themselves are not kept."""
+    letters = [Letter(number, code) for number, code in numbered_codes]
+    response = make_response(page("admin/letters.html", **sheets_of(batch, letters, kind)))
     response.cache_control.no_store = True
     return response
+
+
+@bp.get("/codes/examples/<string:kind>")
+@permit("batch.make")
+def example(kind):
+    if kind not in KIND_NAMES:
+        abort(404)
+    return page("admin/letters.html", is_example=True, **example_of(kind))
+
+
+@bp.get("/codes/<int:codebatch_id>")
+@permit("batch.view", CodeBatch)
+def batch(codebatch):
+    return show_batch(codebatch, LostLetterForm())
+
+
+def show_batch(batch, form, status=200):
+    return page(
+        "admin/batch.html",
+        batch=batch,
+        form=form,
+        weeks=batch.entries_by_week(),
+        withdrawn=batch.withdrawn_numbers,
+        usual=USUAL_SHARE,
+        status=status,
+    )
 
 
 @bp.post("/codes/<int:codebatch_id>/revocation")
@@ -108,8 +155,88 @@ def make_codes():
 def revoke_codes(codebatch):
     codebatch.revoke(by=current_user)
     db.session.commit()
-    flash(_("The codes that nobody used yet no longer work."))
-    return redirect(url_for(".codes"), 303)
+    flash(_("The codes that nobody used yet no longer work. You can undo this."))
+    return redirect(url_for(".batch", codebatch_id=codebatch.id), 303)
+
+
+@bp.post("/codes/<int:codebatch_id>/restoration")
+@permit("batch.restore", CodeBatch)
+def restore_codes(codebatch):
+    codebatch.restore(by=current_user)
+    db.session.commit()
+    flash(_("The codes work again."))
+    return redirect(url_for(".batch", codebatch_id=codebatch.id), 303)
+
+
+@bp.post("/codes/<int:codebatch_id>/letters/revocation")
+@permit("code.revoke", CodeBatch)
+def revoke_letter(codebatch):
+    form = LostLetterForm()
+    code = codebatch.code_numbered(form.number.data) if form.validate_on_submit() else None
+    if form.number.data and not form.errors and (problem := problem_with(code)):
+        form.number.errors = [problem]
+    if form.errors:
+        return show_batch(codebatch, form, status=422)
+    code.revoke(by=current_user)
+    db.session.commit()
+    flash(_("Letter %(number)s no longer works. You can undo this, or print a new one.", number=code.number))
+    return redirect(url_for(".batch", codebatch_id=codebatch.id), 303)
+
+
+def problem_with(code):
+    """Why a letter cannot be withdrawn, if so."""
+    if code is None:
+        return _("There is no letter with this number.")
+    if code.is_used:
+        return _("This letter was used already. Who came in with it stays in.")
+    return _("This letter was withdrawn already.") if code.is_revoked else None
+
+
+@bp.post("/codes/<int:codebatch_id>/letters/<int:number>/restoration")
+@permit("code.restore", CodeBatch)
+def restore_letter(codebatch, number):
+    withdrawn_letter(codebatch, number).restore(by=current_user)
+    db.session.commit()
+    flash(_("Letter %(number)s works again.", number=number))
+    return redirect(url_for(".batch", codebatch_id=codebatch.id), 303)
+
+
+@bp.post("/codes/<int:codebatch_id>/letters/<int:number>/replacement")
+@permit("code.replace", CodeBatch)
+def replace_letter(codebatch, number):
+    new_code = withdrawn_letter(codebatch, number).replace(by=current_user)
+    db.session.commit()
+    return print_once(codebatch, [(number, new_code)], kind="letter")
+
+
+def withdrawn_letter(batch, number):
+    code = batch.code_numbered(number)
+    if code is None or not code.is_revoked:
+        abort(404)
+    return code
+
+
+@bp.get("/texts")
+@permit("text.change")
+def texts():
+    return show_texts(letter_text_form(languages_on_paper(), g.neighbourhood.letter_text))
+
+
+def show_texts(form, status=200):
+    return page("admin/texts.html", form=form, standard=standard_texts(), status=status)
+
+
+@bp.post("/texts")
+@permit("text.change")
+def change_texts():
+    form = letter_text_form(languages_on_paper(), {})
+    if not form.validate_on_submit():
+        return show_texts(form, status=422)
+    own = {language: form[language].data for language in languages_on_paper() if form[language].data}
+    g.neighbourhood.change(by=current_user, letter_text=own)
+    db.session.commit()
+    flash(_("The texts are saved."))
+    return redirect(url_for(".texts"), 303)
 
 
 @bp.get("/roles")
@@ -188,7 +315,7 @@ def link_for(person):
     token = SignInLink.make(person)
     record("link.made", person, actor=current_user)
     db.session.commit()
-    return url_for("accounts.sign_in_page", token=token, _external=True)
+    return link_to("accounts.sign_in_page", token=token)
 
 
 @bp.get("/neighbourhood")

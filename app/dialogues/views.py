@@ -9,6 +9,7 @@ from app.db import db
 from app.dialogues.forms import DialogueForm, StatementForm
 from app.dialogues.models import REACTIONS, Dialogue, Statement
 from app.fields import lines_of
+from app.limits import limited
 from app.pages import page
 from app.permissions import permit, public
 from app.proposals.models import Proposal
@@ -92,6 +93,7 @@ def consent(dialogue):
 
 @bp.post("/<int:dialogue_id>/reactions")
 @permit("dialogue.react", Dialogue)
+@limited("dialogue.react")
 def react(dialogue):
     statement = db.session.get(Statement, request.form.get("statement", type=int) or 0)
     value = REACTIONS.get(request.form.get("reaction"))
@@ -109,6 +111,7 @@ def react(dialogue):
 
 @bp.post("/<int:dialogue_id>/statements")
 @permit("statement.add", Dialogue)
+@limited("statement.add")
 def add_statement(dialogue):
     form = StatementForm()
     if not form.validate_on_submit():

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.collectives.models import Collective
 from app.db import db
 from app.events import events_of
+from app.limits import limited
 from app.pages import page
 from app.permissions import permit, public
 from app.proposals.forms import ProposalForm, RevisionForm
@@ -41,6 +42,7 @@ def new(collective):
 
 @bp.post("/new/<int:collective_id>")
 @permit("proposal.draft", Collective)
+@limited("proposal.write")
 def draft(collective):
     form = ProposalForm()
     if not form.validate_on_submit():
@@ -84,6 +86,7 @@ def edit(proposal):
 
 @bp.post("/<int:proposal_id>/revisions")
 @permit("proposal.revise", Proposal)
+@limited("proposal.write")
 def revise(proposal):
     form = RevisionForm()
     if not form.validate_on_submit():

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import AccessCode, CodeBatch, Person
 from app.accounts.privacy import A_MONTH, kept, swept
-from app.clock import now, today
+from app.clock import day_of, now, today
 from app.collectives.models import Membership
 from app.core.tally import METHODS, Rule
 from app.db import db, wipe_deleted
@@ -135,13 +135,8 @@ class Vote(db.Model):
                 .where(Membership.collective_id == self.proposal.collective_id, Person.batch_id.is_not(None))
             )
         else:
-            usable = (CodeBatch.revoked_at.is_(None)) & (CodeBatch.expires_on >= today())
-            query = (
-                select(func.count())
-                .select_from(AccessCode)
-                .join(CodeBatch)
-                .where(AccessCode.used_on.is_not(None) | usable)
-            )
+            in_already = select(func.count()).where(Person.batch_id.is_not(None)).scalar_subquery()
+            query = select(in_already + codes_to_come())
         return db.session.scalar(query)
 
     def includes(self, person):
@@ -153,7 +148,9 @@ class Vote(db.Model):
                 m.joined_at for m in person.memberships if m.collective_id == self.proposal.collective_id
             ]
             return any(joined_at <= self.opened_at for joined_at in joined)
-        return person.batch.made_at <= self.opened_at
+        batch, opened_on = person.batch, day_of(self.opened_at)
+        came_later = person.joined_on > opened_on and batch.was_withdrawn_at(self.opened_at)
+        return batch.made_at <= self.opened_at and not came_later
 
     def open(self, by):
         """Freeze the question and who may vote, and let the ballots come."""
@@ -201,6 +198,13 @@ class Vote(db.Model):
         tally = asdict(METHODS[self.method].count(choices, numbers, self.electorate_size, self.rule))
         tally["counts"] = {str(number): count for number, count in tally["counts"].items()}
         self.tally = tally
+
+
+def codes_to_come():
+    """How many codes can still let somebody in; one withdrawn alone may be made anew, so it counts."""
+    withdrawn = CodeBatch.revoked_at.is_not(None) & CodeBatch.restored_at.is_(None)
+    unused = select(func.count()).select_from(AccessCode).join(CodeBatch).where(~AccessCode.is_used)
+    return unused.where(~withdrawn, CodeBatch.expires_on >= today()).scalar_subquery()
 
 
 class Option(db.Model):

@@ -15,6 +15,11 @@ HOSTS = (
     *(
         "/admin",
         "/admin/codes",
+        "/admin/codes/1",
+        "/admin/codes/examples/letter",
+        "/admin/codes/examples/poster",
+        "/admin/codes/examples/door_hanger",
+        "/admin/texts",
         "/admin/roles",
         "/admin/roles/new",
         "/admin/neighbourhood",
