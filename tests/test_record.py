@@ -64,7 +64,7 @@ FORMS = {
     "admin.revoke_codes": {},
     "admin.restore_codes": {},
     "admin.make_replacement": {},
-    "admin.revoke_letter": {"number": "1"},
+    "admin.revoke_letter": {"number": "2"},
     "admin.restore_letter": {},
     "admin.replace_letter": {},
     "admin.change_texts": {"nl": "Doe mee, Lakerbeek!"},

@@ -134,7 +134,7 @@ def numbers_in(world):
     """The number of everything that a door can be about."""
     numbers = {name: thing.id for name, thing in vars(world).items() if hasattr(thing, "id")}
     unused = select(AccessCode).join(CodeBatch).where(~AccessCode.is_used)
-    lost = db.session.scalars(unused.order_by(CodeBatch.id.desc())).first()
+    lost = db.session.scalars(unused.order_by(CodeBatch.id.desc(), AccessCode.number)).first()
     lost.revoke(by=None)
     withdrawn, _codes = CodeBatch.make(None, "Verloren", 1)
     withdrawn.revoke(by=None)
