@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     IntegerField,
     RadioField,
@@ -30,6 +31,7 @@ __all__ = [
     "paragraphs",
     "sentence",
     "some_of",
+    "yes_or_no",
 ]
 
 
@@ -107,6 +109,11 @@ def some_of(label, hint="", coerce=int):
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
+
+
+def yes_or_no(label, hint=""):
+    """One box to tick."""
+    return BooleanField(label, description=hint)
 
 
 def choices_of(words):

@@ -15,7 +15,7 @@ APP = ROOT / "app"
 ROOT_RANKS = {
     **{name: (1, place) for place, name in enumerate(
         ("config", "clock", "keys", "db", "imports", "text", "i18n", "fields", "assets", "headers"))},
-    **{name: (2, place) for place, name in enumerate(("events", "search", "jobs", "mail"))},
+    **{name: (2, place) for place, name in enumerate(("events", "reasons", "search", "jobs", "mail"))},
     "permissions": (4, 0), "pages": (4, 1),
     "__init__": (9, 0), "demo": (9, 1), "cli": (9, 2), "__main__": (9, 3),
 }  # fmt: skip

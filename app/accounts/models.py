@@ -118,6 +118,7 @@ class Person(UserMixin, db.Model):
     )
     spare_codes: Mapped[list["SpareCode"]] = relationship(back_populates="person")
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")  # noqa: F821
+    banned_until: Mapped[date | None]  # the last day
 
     # Flask-Login would compare people by their sessions, and so call all who have none the same.
     __eq__ = object.__eq__
@@ -153,6 +154,11 @@ class Person(UserMixin, db.Model):
     def with_a_name(cls):
         """The people who gave a name, by name."""
         return db.session.scalars(select(cls).where(cls.name.is_not(None)).order_by(cls.name, cls.id)).all()
+
+    @property
+    def is_banned(self):
+        """Whether this person may read, react and vote, but not write."""
+        return self.banned_until is not None and today() <= self.banned_until
 
     @property
     def is_resident(self):

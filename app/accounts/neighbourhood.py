@@ -21,6 +21,7 @@ class Neighbourhood(db.Model):
     languages: Mapped[list] = mapped_column(JSON)
     decider: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
+    holds_proposals: Mapped[bool] = mapped_column(default=False)  # until a moderator has read them
     is_demo: Mapped[bool] = mapped_column(default=False)
     founded_at: Mapped[datetime] = mapped_column(default=now)
 

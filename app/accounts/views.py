@@ -7,6 +7,7 @@ from app.accounts.forms import CodeForm, ProfileForm, SpareCodeForm
 from app.accounts.models import AccessCode, Session, SignInLink, SpareCode
 from app.core.codes import read_code, spaced
 from app.db import db
+from app.moderation.models import became_of
 from app.pages import page
 from app.permissions import public, signed_in
 from app.text import is_local_path
@@ -101,7 +102,11 @@ def sign_out():
 @bp.get("/me")
 @signed_in
 def me():
-    return page("accounts/me.html", form=ProfileForm(obj=current_user))
+    return show_me(ProfileForm(obj=current_user))
+
+
+def show_me(form, status=200):
+    return page("accounts/me.html", form=form, became=became_of(current_user), status=status)
 
 
 @bp.post("/me")
@@ -109,7 +114,7 @@ def me():
 def change_me():
     form = ProfileForm()
     if not form.validate_on_submit():
-        return page("accounts/me.html", form=form, status=422)
+        return show_me(form, status=422)
     current_user.name = form.name.data or None
     current_user.language = session["language"] = form.language.data
     db.session.commit()

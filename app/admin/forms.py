@@ -16,6 +16,7 @@ from app.fields import (
     paragraphs,
     sentence,
     some_of,
+    yes_or_no,
 )
 
 
@@ -114,6 +115,10 @@ class NeighbourhoodForm(FlaskForm):
         _l("Who helps, and how can people reach them?"), 160, hint=_l("Name and phone number.")
     )
     languages = some_of(_l("Languages"), coerce=str)
+    holds_proposals = yes_or_no(
+        _l("A moderator reads each proposal before others can see it"),
+        hint=_l("Not those of hosts. Statements are always read first."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload, undefer
 
 from app.accounts.models import ROLES, CodeBatch, Person, SignInLink
@@ -10,8 +10,9 @@ from app.admin.forms import BatchForm, NeighbourhoodForm, RoleForm, RoleTermForm
 from app.admin.letters import Letter
 from app.clock import today
 from app.db import db
-from app.dialogues.models import Dialogue, Statement
+from app.dialogues.models import Dialogue
 from app.events import record
+from app.moderation.models import waiting_counts
 from app.pages import page
 from app.permissions import permit
 from app.proposals.models import Proposal
@@ -29,13 +30,19 @@ def console():
     new_votes, ending_votes = unfinished(Vote, lazyload(Vote.options))
     return page(
         "admin/console.html",
-        pending=db.session.scalar(select(func.count()).where(Statement.state == "pending")),
+        waiting=waiting_counts(),
         overdue=unanswered(Request.due_on < today()),
         drafts=new_dialogues + new_votes,
         ending=ending_dialogues + ending_votes,
-        proposals=db.session.scalars(select(Proposal).where(Proposal.submitted_at.is_(None))).all(),
+        proposals=drafts(),
         roles=roles_ending(),
     )
+
+
+def drafts():
+    """The proposals that their authors still work on."""
+    query = select(Proposal).where(Proposal.submitted_at.is_(None), Proposal.waits_for.is_(None))
+    return db.session.scalars(query).all()
 
 
 def roles_ending():

@@ -88,6 +88,12 @@ def about():
     return page("public/about.html")
 
 
+@bp.get("/rules")
+@public
+def rules():
+    return page("public/rules.html")
+
+
 def open_now(model):
     query = select(model).where(
         model.opened_at.is_not(None), model.closed_at.is_(None), model.closes_on >= today()
