@@ -298,9 +298,8 @@ class Ban(db.Model):
 
     @classmethod
     def propose(cls, by, judgement, reason, until):
-        ban = cls(judgement=judgement, person_id=judgement.author_id, reason=reason, until=until)
-        ban.proposer_id = by.id
-        db.session.add(ban)
+        ban = cls(person_id=judgement.author_id, reason=reason, until=until, proposer_id=by.id)
+        judgement.ban = ban
         record("ban.proposed", ban, actor=by, reason=reason)
         return ban
 
@@ -383,8 +382,8 @@ class Appeal(db.Model):
     @classmethod
     def make(cls, by, text, judgement=None, ban=None):
         """Ask for another judgement. A proposal that was given back stays as it is until then."""
-        appeal = cls(judgement=judgement, ban=ban, appellant_id=by.id, text=text)
-        db.session.add(appeal)
+        appeal = cls(appellant_id=by.id, text=text)
+        (ban or judgement).appeal = appeal
         if judgement and judgement.kind == "proposal" and judgement.decision == "rejected":
             judgement.proposal.hold(waits_for="appeal")
         return appeal
