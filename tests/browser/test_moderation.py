@@ -51,7 +51,7 @@ def test_from_a_report_to_an_overturned_judgement(visit, server, javascript):
 
 def card(visit, words):
     """The card about these words; a list of statements to choose from may hold them elsewhere."""
-    return visit.page.locator("section.card", has=visit.page.locator(".words", has_text=words)).first
+    return visit.page.locator(".card", has=visit.page.locator(".words", has_text=words)).first
 
 
 def statement_address(host, words):
