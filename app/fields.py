@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     IntegerField,
@@ -32,6 +33,7 @@ __all__ = [
     "paragraphs",
     "sentence",
     "some_of",
+    "yes_or_no",
 ]
 
 
@@ -125,6 +127,11 @@ def some_of(label, hint="", coerce=int):
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
+
+
+def yes_or_no(label, hint=""):
+    """One box to tick."""
+    return BooleanField(label, description=hint)
 
 
 def choices_of(words):

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from app.collectives.models import is_member as is_member_of
 from app.db import db
+from app.moderation.models import author_of
 
 # Conditions about the person
 
@@ -36,6 +37,10 @@ def is_council(person, subject):
 
 def is_operator(person, subject):
     return acts_as(person, "operator")
+
+
+def is_not_banned(person, subject):
+    return person.is_authenticated and not person.is_banned
 
 
 def acts_as(person, role, collective_id=None):
@@ -71,6 +76,33 @@ def in_electorate(person, subject):
     return subject.includes(person)
 
 
+def wrote_it(person, subject):
+    """Also of a statement, which knows its author by a number of its dialogue only."""
+    return person.is_authenticated and author_of(subject) == person.id
+
+
+def is_affected(person, subject):
+    """Whether a judgement is about this person's words, or a ban about this person."""
+    return person.is_authenticated and affected_by(subject) == person.id
+
+
+def is_unaffected(person, subject):
+    return affected_by(subject) != person.id
+
+
+def is_another_judge(person, subject):
+    """Whether this person had no part in what an appeal is against, and did not make it."""
+    return person.id not in subject.barred
+
+
+def is_another_than_proposer(person, subject):
+    return subject.proposer_id != person.id
+
+
+def affected_by(subject):
+    return subject.person_id if type(subject).__name__ == "Ban" else subject.author_id
+
+
 def collective_of(subject):
     return subject if type(subject).__name__ == "Collective" else subject.collective
 
@@ -92,6 +124,42 @@ def is_not_the_only_one(person, subject):
 
 def is_draft(person, subject):
     return not subject.is_public
+
+
+def can_be_submitted(person, subject):
+    return subject.is_draft and not subject.is_held
+
+
+def is_removed(person, subject):
+    return subject.is_removed
+
+
+def is_waiting(person, subject):
+    return subject.is_waiting
+
+
+def is_reportable(person, subject):
+    return subject.is_reportable
+
+
+def is_live(person, subject):
+    return subject.is_live
+
+
+def is_proposed(person, subject):
+    return subject.is_proposed
+
+
+def holds_unappealed(person, subject):
+    return subject.holds and subject.appeal is None
+
+
+def can_be_undone(person, subject):
+    return subject.can_be_undone
+
+
+def can_lead_to_a_ban(person, subject):
+    return subject.can_lead_to_a_ban
 
 
 def is_in_preparation(person, subject):
@@ -125,16 +193,29 @@ def is_answered(person, subject):
 PERMISSIONS = {
     "collective.view": [[anyone]],
     "collective.found": [[is_host]],
-    "collective.join": [[is_resident, is_no_member]],
+    "collective.join": [[is_resident, is_not_banned, is_no_member]],
     "collective.leave": [[is_member]],
-    "proposal.view": [[is_public], [is_author], [hosts_collective], [is_host]],
-    "proposal.draft": [[is_member], [is_host]],
-    "proposal.revise": [
-        [is_author, is_in_preparation],
-        [hosts_collective, is_in_preparation],
-        [is_host, is_in_preparation],
+    "proposal.view": [
+        [is_public],
+        [is_removed],  # its tombstone
+        [is_author],
+        [hosts_collective],
+        [is_host],
+        [is_moderator, is_waiting],
     ],
-    "proposal.submit": [[is_author, is_draft], [hosts_collective, is_draft], [is_host, is_draft]],
+    "proposal.draft": [[is_member, is_not_banned], [is_host, is_not_banned]],
+    "proposal.revise": [
+        [is_author, is_not_banned, is_in_preparation],
+        [hosts_collective, is_not_banned, is_in_preparation],
+        [is_host, is_not_banned, is_in_preparation],
+    ],
+    "proposal.submit": [
+        [is_author, is_not_banned, can_be_submitted],
+        [hosts_collective, is_not_banned, can_be_submitted],
+        [is_host, is_not_banned, can_be_submitted],
+    ],
+    "proposal.publish": [[hosts_collective], [is_host]],  # without a moderator reading it first
+    "proposal.moderate": [[is_moderator, is_waiting], [is_host, is_waiting]],
     "proposal.withdraw": [
         [is_author, is_submitted, is_in_preparation],
         [is_host, is_submitted, is_in_preparation],
@@ -145,8 +226,28 @@ PERMISSIONS = {
     "dialogue.close": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.react": [[is_resident, is_open, has_consented]],
     "consent.give": [[is_resident, is_open]],
-    "statement.add": [[is_resident, takes_statements, has_consented]],
+    "statement.add": [[is_resident, is_not_banned, takes_statements, has_consented]],
     "statement.moderate": [[is_host], [is_moderator]],
+    "removal.read": [[wrote_it], [is_moderator], [is_host]],  # the words behind a tombstone
+    "report.make": [
+        [is_resident, is_not_banned, is_reportable],
+        [is_moderator, is_reportable],
+        [is_host, is_reportable],
+    ],
+    "report.judge": [[is_moderator, is_live], [is_host, is_live]],
+    "judgement.undo": [[is_moderator, is_unaffected, can_be_undone], [is_host, is_unaffected, can_be_undone]],
+    "appeal.make": [[is_affected, is_not_banned, can_be_undone]],
+    "appeal.decide": [[is_moderator, is_open, is_another_judge], [is_host, is_open, is_another_judge]],
+    "ban.propose": [
+        [is_moderator, is_unaffected, can_lead_to_a_ban],
+        [is_host, is_unaffected, can_lead_to_a_ban],
+    ],
+    "ban.confirm": [
+        [is_moderator, is_unaffected, is_another_than_proposer, is_proposed],
+        [is_host, is_unaffected, is_another_than_proposer, is_proposed],
+    ],
+    "ban.lift": [[is_moderator, is_unaffected, is_live], [is_host, is_unaffected, is_live]],
+    "ban.appeal": [[is_affected, holds_unappealed]],
     "vote.view": [[is_public], [hosts_collective], [is_host]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "vote.open": [[hosts_collective, is_draft], [is_host, is_draft]],

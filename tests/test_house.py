@@ -17,7 +17,7 @@ ROOT_RANKS = {
         ("config", "clock", "keys", "db", "imports", "text", "i18n", "fields", "assets", "headers",
          "links", "limits"))},
     **{name: (2, place) for place, name in enumerate(
-        ("events", "search", "jobs", "audit", "backups", "mail"))},
+        ("events", "reasons", "search", "jobs", "audit", "backups", "mail"))},
     "permissions": (4, 0), "pages": (4, 1),
     "__init__": (9, 0), "demo": (9, 1), "cli": (9, 2), "__main__": (9, 3),
 }  # fmt: skip

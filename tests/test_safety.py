@@ -1,13 +1,16 @@
 """Writes come from our own pages only, and from those who may: every route, every kind of person."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app import create_app
 from app.accounts.models import AccessCode, CodeBatch
+from app.clock import today
 from app.db import db
+from app.moderation.models import Appeal, Ban, Judgement, Report
 from app.permissions import PERMISSIONS
 
 
@@ -87,6 +90,20 @@ DOORS = {
     "responses.change_commitment": ("/commitments/{benches}", "daan fleur"),
     "moderation.publish": ("/moderation/statements/{pending}/publication", "fleur"),
     "moderation.reject": ("/moderation/statements/{pending}/rejection", "fleur"),
+    "moderation.publish_proposal": ("/moderation/proposals/{shed}/publication", "fleur"),
+    "moderation.reject_proposal": ("/moderation/proposals/{shed}/rejection", "fleur"),
+    "moderation.make_statement_report": ("/moderation/statements/{seed}/report", "amina samira fleur"),
+    "moderation.make_proposal_report": ("/moderation/proposals/{parking}/report", "amina samira fleur"),
+    "moderation.make_collective_report": ("/moderation/collectives/{greens}/report", "amina samira fleur"),
+    "moderation.remove": ("/moderation/reports/{report}/removal", "fleur"),
+    "moderation.leave": ("/moderation/reports/{report}/dismissal", "fleur"),
+    "moderation.undo": ("/moderation/judgements/{judgement}/reversal", "fleur"),
+    "moderation.make_appeal": ("/moderation/judgements/{judgement}/appeal", "amina"),
+    "moderation.make_ban_appeal": ("/moderation/bans/{ban}/appeal", "samira"),
+    "moderation.decide_appeal": ("/moderation/appeals/{appeal}/decision", "fleur"),
+    "moderation.propose_ban": ("/moderation/judgements/{judgement}/ban", "fleur"),
+    "moderation.confirm_ban": ("/moderation/bans/{proposed_ban}/confirmation", "fleur"),
+    "moderation.lift_ban": ("/moderation/bans/{ban}/lifting", "fleur"),
     "admin.make_codes": ("/admin/codes", "fleur"),
     "admin.make_replacement": ("/admin/codes/replacement", "fleur"),
     "admin.revoke_codes": ("/admin/codes/{party}/revocation", "fleur"),
@@ -130,23 +147,54 @@ DOORS = {
 PEOPLE = ("visitor", "amina", "samira", "fleur", "daan", "eva")
 
 
-def numbers_in(world):
-    """The number of everything that a door can be about."""
-    numbers = {name: thing.id for name, thing in vars(world).items() if hasattr(thing, "id")}
+def test_every_write_has_a_row(shared_app):
+    endpoints = {rule.endpoint for rule in shared_app.url_map.iter_rules() if "POST" in rule.methods}
+    assert endpoints == set(DOORS)
+
+
+def letters_in(world):
+    """A letter that was lost, with its batch, and a batch that was withdrawn."""
     unused = select(AccessCode).join(CodeBatch).where(~AccessCode.is_used)
     lost = db.session.scalars(unused.order_by(CodeBatch.id.desc(), AccessCode.number)).first()
     lost.revoke(by=None)
     withdrawn, _codes = CodeBatch.make(None, "Verloren", 1)
     withdrawn.revoke(by=None)
+    return {"party": lost.batch.id, "withdrawn": withdrawn.id, "lost": lost.number}
+
+
+def numbers_in(world):
+    """The ids that fill the addresses: of the demo's things, and of what Fatima moderated besides."""
+    numbers = {name: thing.id for name, thing in vars(world).items() if hasattr(thing, "id")}
+    statements = world.parking_dialogue.statements
+    pending = [s for s in statements if s.state == "pending"]
+    seeds = [s for s in statements if s.is_seed]
+    world.shed.submitted_at = None
+    world.shed.hold()
+    judgement = removed(world.fatima, world.amina, world.parking_dialogue, "Een")
+    appealed = removed(world.fatima, world.amina, world.parking_dialogue, "Twee")
+    made = {
+        "report": Report.make(world.bram, seeds[1], "spam"),
+        "judgement": judgement,
+        "appeal": Appeal.make(world.amina, "Nee toch", judgement=appealed),
+        "ban": ban_of(world, removed(world.fatima, world.samira, world.parking_dialogue, "Drie")),
+        "proposed_ban": ban_of(world, removed(world.fatima, world.wout, world.parking_dialogue, "Vier")),
+    }
+    made["ban"].confirm(world.bram)
+    letters = letters_in(world)
+    world.samira.banned_until = None  # the ban is there to be appealed; its holding has tests of its own
     db.session.commit()
-    pending = next(s for s in world.parking_dialogue.statements if s.state == "pending")
-    things = {"pending": pending, "party": lost.batch, "withdrawn": withdrawn}
-    return numbers | {name: thing.id for name, thing in things.items()} | {"lost": lost.number}
+    made_numbers = {name: thing.id for name, thing in made.items()}
+    return {**numbers, **made_numbers, **letters, "pending": pending[0].id, "seed": seeds[0].id}
 
 
-def test_every_write_has_a_row(shared_app):
-    endpoints = {rule.endpoint for rule in shared_app.url_map.iter_rules() if "POST" in rule.methods}
-    assert endpoints == set(DOORS)
+def removed(by, author, dialogue, words):
+    statement = dialogue.add_statement(author, words)
+    statement.publish(by)
+    return Judgement.make(by, statement, "removed", "unclear")
+
+
+def ban_of(world, judgement):
+    return Ban.propose(world.fatima, judgement, "spam", today() + timedelta(days=9))
 
 
 @pytest.mark.parametrize("endpoint", DOORS)
@@ -166,5 +214,6 @@ def test_each_insider_gets_in(world, failed_mail, as_, endpoint, name):
     path, insiders = DOORS[endpoint]
     if name not in insiders.split():
         return
-    response = as_(None if name == "visitor" else getattr(world, name)).post(path.format(**numbers_in(world)))
+    address = path.format(**numbers_in(world))
+    response = as_(None if name == "visitor" else getattr(world, name)).post(address)
     assert response.status_code not in (401, 403) and response.location != "/code", (endpoint, name)

@@ -261,6 +261,7 @@ class Person(UserMixin, db.Model):
     consents: Mapped[list["Consent"]] = relationship(  # noqa: F821
         back_populates="person", order_by="Consent.id"
     )
+    banned_until: Mapped[date | None]  # the last day
 
     # Flask-Login would compare people by their sessions, and so call all who have none the same.
     __eq__ = object.__eq__
@@ -319,6 +320,11 @@ class Person(UserMixin, db.Model):
 
     def drop_email(self):
         self.email = self.email_digest = None
+
+    @property
+    def is_banned(self):
+        """Whether this person may read, react and vote, but not write."""
+        return self.banned_until is not None and today() <= self.banned_until
 
     @property
     def is_resident(self):
@@ -554,6 +560,7 @@ def profile_of(person):
             "code_for": person.batch and person.batch.label,
             "last_visit_on": max([*days, *filter(None, [person.last_visit_on])], default=None),
             "took_part": person.took_part,
+            "banned_until": person.banned_until,
         }
     ]
 
@@ -612,6 +619,7 @@ def forget_person(person, words):
         db.session.execute(delete(model).where(model.person_id == person.id))
     person.name = person.batch = person.place = person.joined_on = person.last_visit_on = None
     person.drop_email()
+    person.banned_until = None
     person.language = next(iter(LANGUAGES))
     person.erased_on = today()
     db.session.flush()

@@ -28,6 +28,7 @@ class Neighbourhood(db.Model):
     swept_on: Mapped[date | None]  # when what is too old last went
     phone: Mapped[str | None]
     letter_text: Mapped[dict] = mapped_column(JSON, default=dict)  # by language; absent is the standard text
+    holds_proposals: Mapped[bool] = mapped_column(default=False)  # until a moderator has read them
     is_demo: Mapped[bool] = mapped_column(default=False)
     founded_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -42,6 +42,8 @@ LABELS = {
     "added_on": _l("Added on"),
     "answered_by": _l("Answered by"),
     "at": _l("On"),
+    "answer": _l("Answer"),
+    "banned_until": _l("May not write until"),
     "began_on": _l("Began on"),
     "code_for": _l("Your code was for"),
     "collective": _l("Collective"),

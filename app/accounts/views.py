@@ -30,6 +30,7 @@ from app.db import db
 from app.i18n import day
 from app.limits import TooMany, give_back, take, visitor
 from app.mail import mail_works
+from app.moderation.models import became_of
 from app.pages import page, wait_first
 from app.permissions import ConfirmFirst, public, signed_in
 from app.text import is_local_path
@@ -217,7 +218,11 @@ def sign_out():
 @bp.get("/me")
 @signed_in
 def me():
-    return page("accounts/me.html", form=ProfileForm(obj=current_user))
+    return show_me(ProfileForm(obj=current_user))
+
+
+def show_me(form, status=200):
+    return page("accounts/me.html", form=form, became=became_of(current_user), status=status)
 
 
 @bp.post("/me")
@@ -225,7 +230,7 @@ def me():
 def change_me():
     form = ProfileForm()
     if not form.validate_on_submit():
-        return page("accounts/me.html", form=form, status=422)
+        return show_me(form, status=422)
     current_user.name = form.name.data or None
     current_user.language = session["language"] = form.language.data
     db.session.commit()

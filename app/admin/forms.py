@@ -17,6 +17,7 @@ from app.fields import (
     paragraphs,
     sentence,
     some_of,
+    yes_or_no,
 )
 
 MOST_LETTER_TEXT = 350  # characters, so that two languages stay on one sheet
@@ -183,6 +184,10 @@ class NeighbourhoodForm(FlaskForm):
         160,
         required=False,
         hint=_l("The company or person that keeps the computer, and the country."),
+    )
+    holds_proposals = yes_or_no(
+        _l("A moderator reads each proposal before others can see it"),
+        hint=_l("Not those of hosts. Statements are always read first."),
     )
 
     def __init__(self, *args, **kwargs):

@@ -19,11 +19,12 @@ from app.admin.letters import KIND_NAMES, Letter, example_of, languages_on_paper
 from app.backups import is_late, newest_backup_at
 from app.clock import today
 from app.db import db
-from app.dialogues.models import Dialogue, Statement
+from app.dialogues.models import Dialogue
 from app.events import EVENTS, record
 from app.exports.record import COPIES, ON_A_PAGE, ROLES, acts_of, addresses_of, rows_of_acts, subject_name
 from app.links import link_to
 from app.mail import Mail, mail_works, troubled
+from app.moderation.models import waiting_counts
 from app.pages import page
 from app.permissions import permit
 from app.proposals.models import Proposal
@@ -44,25 +45,26 @@ def console():
         "admin/console.html",
         newest_backup_at=newest_backup_at(),
         backup_is_late=is_late(since=g.neighbourhood.founded_at),
-        **counts(pending=Statement.state == "pending", troubled_mails=troubled()),
+        troubled_mails=db.session.scalar(select(func.count()).where(troubled())),
+        waiting=waiting_counts(),
         overdue=unanswered(Request.due_on < today()),
         drafts=new_dialogues + new_votes,
         ending=ending_dialogues + ending_votes,
-        proposals=db.session.scalars(select(Proposal).where(Proposal.submitted_at.is_(None))).all(),
+        proposals=drafts(),
         roles=roles_ending(),
     )
+
+
+def drafts():
+    """The proposals that their authors still work on."""
+    query = select(Proposal).where(Proposal.submitted_at.is_(None), Proposal.waits_for.is_(None))
+    return db.session.scalars(query).all()
 
 
 def roles_ending():
     """The roles that end within a month: time to ask whether somebody goes on, or hands over."""
     soon = select(Role).where(Role.ends_on.between(today(), today() + ENDS_SOON)).order_by(Role.ends_on)
     return db.session.scalars(soon.options(joinedload(Role.person), joinedload(Role.collective))).all()
-
-
-def counts(**conditions):
-    """How often each condition holds, in one question to the database."""
-    each = [select(func.count()).where(holds).scalar_subquery() for holds in conditions.values()]
-    return dict(zip(conditions, db.session.execute(select(*each)).one(), strict=True))
 
 
 def unanswered(condition):

@@ -9,13 +9,16 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
 from app.accounts.privacy import forgets, kept
 from app.accounts.roles import Role
-from app.clock import now
+from app.clock import now, today
 from app.db import db
 from app.events import record
+from app.reasons import Removable
 from app.text import CleanHtml, HtmlColumn, render
 
 
-class Collective(db.Model):
+class Collective(Removable, db.Model):
+    """A group of residents. What can be removed is its purpose: the group itself stays."""
+
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     purpose: Mapped[str]
@@ -38,6 +41,30 @@ class Collective(db.Model):
         """Make somebody a member."""
         if not is_member(person, self):
             self.memberships.append(Membership(person=person))
+
+    @property
+    def is_kept_back(self):
+        return self.is_removed
+
+    @property
+    def is_reportable(self):
+        return not self.is_removed
+
+    @property
+    def author_id(self):
+        """Whose words the purpose is held to be: those of who hosts the collective now."""
+        return db.session.scalar(
+            select(Role.person_id).where(Role.collective_id == self.id).order_by(Role.ends_on.desc())
+        )
+
+    def remove(self, by, reason):
+        """Take the purpose off the page, with a reason."""
+        self.removed_on, self.reason = today(), reason
+        record("collective.removed", self, actor=by, reason=reason)
+
+    def restore(self, by):
+        self.removed_on = self.reason = None
+        record("collective.restored", self, actor=by)
 
     def release(self, person):
         """End a membership; what the person wrote stays."""

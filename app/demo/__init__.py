@@ -167,6 +167,10 @@ def this_month(story):
         story.send("crossing_request")
     with story.day(13, hour=20):
         story.add_statements("evenings_dialogue")
+    with story.day(12, hour=18):
+        story.remove_after_report("evenings_dialogue")
+    with story.day(11, hour=20):
+        story.overturn_on_appeal("evenings_dialogue")
     with story.day(9):
         story.welcome("feest", 3)
         story.gather(6)

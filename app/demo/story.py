@@ -15,6 +15,7 @@ from app.collectives.models import Collective
 from app.db import db
 from app.demo.world import TEXTS, World
 from app.dialogues.models import COUNTER, Dialogue, Reaction
+from app.moderation.models import Appeal, Judgement, Report
 from app.proposals.models import Proposal
 from app.responses.models import TIME_TO_ANSWER, Request
 from app.votes.models import Vote
@@ -139,6 +140,8 @@ class Story:
         """
         dialogue, facts = getattr(self.world, name), TEXTS["dialogues"][name]
         marks = {text: its_marks for its_marks, text in [*facts["seeds"], *facts["residents"]]}
+        if "overturned" in facts:
+            marks[facts["overturned"]["text"]] = facts["overturned"]["marks"]
         published = [statement for statement in dialogue.statements if statement.state == "published"]
         reactions = []
         for person in self.some(number, without):
@@ -168,12 +171,33 @@ class Story:
         dialogue, facts = getattr(self.world, name), TEXTS["dialogues"][name]
         texts = [text for _marks, text in facts["residents"]]
         for text, person in zip(texts, self.some(len(texts), without), strict=True):
-            dialogue.add_statement(person, text).publish(self.world.fleur)
+            Judgement.make(self.world.fleur, dialogue.add_statement(person, text), "published")
         if "rejected" in facts:
             reason, text = facts["rejected"]
-            dialogue.add_statement(*self.some(1, without), text).reject(self.world.fleur, reason)
+            statement = dialogue.add_statement(*self.some(1, without), text)
+            Judgement.make(self.world.fleur, statement, "rejected", reason)
         for text in facts.get("pending", ()):
             dialogue.add_statement(*self.some(1, without), text)
+
+    # Moderation
+
+    def remove_after_report(self, name):
+        """A resident's statement is published, reported by another, and removed by the moderator."""
+        dialogue, facts = getattr(self.world, name), TEXTS["dialogues"][name]["removed"]
+        author, reporter = self.some(2)
+        statement = dialogue.add_statement(author, facts["text"])
+        Judgement.make(self.world.fleur, statement, "published")
+        Report.make(reporter, statement, facts["reason"], facts["note"])
+        Judgement.make(self.world.fatima, statement, "removed", facts["reason"])
+
+    def overturn_on_appeal(self, name):
+        """The moderator rejects a statement; its author appeals, and the host judges otherwise."""
+        dialogue, facts = getattr(self.world, name), TEXTS["dialogues"][name]["overturned"]
+        author = self.some(1, without=(self.world.fleur, self.world.fatima))[0]
+        statement = dialogue.add_statement(author, facts["text"])
+        judgement = Judgement.make(self.world.fatima, statement, "rejected", facts["reason"])
+        appeal = Appeal.make(author, facts["appeal"], judgement=judgement)
+        appeal.decide(self.world.fleur, "overturned", facts["answer"])
 
     # Votes
 

@@ -14,6 +14,7 @@ from app.db import db
 from app.events import record
 from app.jobs import clockwork
 from app.proposals.models import Proposal
+from app.reasons import KNOWN_REASON, Removable
 from app.search import forget, index
 
 VOTE_ONLY_SHARE = 0.3  # the last part of a round takes reactions but no new statements
@@ -25,19 +26,12 @@ LEVELS = {
     "coproduce": _l("Make together: you make the plan with the decider"),
     "decide": _l("Decide: what comes out is the decision"),
 }
-REASONS = {
-    "duplicate": _l("It is there already"),
-    "several_ideas": _l("It holds more than one idea"),
-    "about_a_person": _l("It is about a person"),
-    "off_topic": _l("It is not about this question"),
-    "unclear": _l("It cannot be understood"),
-    "unlawful": _l("It breaks the law"),
-}
 REACTION_NAMES = {1: _l("agree"), -1: _l("disagree"), 0: _l("do not know")}
 STATE_NAMES = {
     "pending": _l("A host still has to read this"),
     "published": _l("Published"),
     "rejected": _l("Not published"),
+    "removed": _l("Removed"),
 }
 COUNTER = {1: "agrees", -1: "disagrees", 0: "passes"}
 
@@ -113,8 +107,18 @@ class Dialogue(db.Model):
             self.opened_at = now()
             record("dialogue.opened", self, actor=by)
             index(self, self.question)
-            for statement in self.statements:
+            for statement in self.published:
                 index(statement, statement.text, page=self.id)
+
+    @property
+    def published(self):
+        return [statement for statement in self.statements if statement.state == "published"]
+
+    @property
+    def removed(self):
+        """The statements of which only a tombstone is shown."""
+        taken_off = (Statement.dialogue_id == self.id) & (Statement.state == "removed")
+        return db.session.scalars(select(Statement).where(taken_off).order_by(Statement.id)).all()
 
     def close(self, by=None):
         if self.opened_at and self.closed_at is None:
@@ -194,12 +198,12 @@ class Participant(db.Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
 
-class Statement(db.Model):
+class Statement(Removable, db.Model):
     """One sentence to agree or disagree with. Its counters change with each reaction."""
 
     __table_args__ = (
-        CheckConstraint("state IN ('pending', 'published', 'rejected')", name="state"),
-        CheckConstraint(f"reason IS NULL OR reason IN {tuple(REASONS)}", name="reason"),
+        CheckConstraint("state IN ('pending', 'published', 'rejected', 'removed')", name="state"),
+        CheckConstraint(KNOWN_REASON, name="reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -209,15 +213,12 @@ class Statement(db.Model):
     text: Mapped[str]
     is_seed: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str]
-    reason: Mapped[str | None]
+    kept_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"))  # said the same, and stays
+    kept: Mapped["Statement | None"] = relationship(remote_side="Statement.id")
     added_on: Mapped[date] = mapped_column(default=today)
     agrees: Mapped[int] = mapped_column(default=0)
     disagrees: Mapped[int] = mapped_column(default=0)
     passes: Mapped[int] = mapped_column(default=0)
-
-    @property
-    def reason_name(self):
-        return REASONS.get(self.reason)
 
     @property
     def is_erased(self):
@@ -227,6 +228,15 @@ class Statement(db.Model):
     @property
     def standing(self):
         return Standing(self.agrees, self.disagrees, self.passes)
+
+    @property
+    def is_kept_back(self):
+        """Whether a moderator's judgement keeps it from the public now."""
+        return self.state in ("rejected", "removed")
+
+    @property
+    def is_reportable(self):
+        return self.state == "published" and self.dialogue.is_public
 
     def publish(self, by):
         self.state, self.reason = "published", None
@@ -238,6 +248,17 @@ class Statement(db.Model):
         self.state, self.reason = "rejected", reason
         record("statement.rejected", self, actor=by, reason=reason)
         forget(self)
+
+    def remove(self, by, reason):
+        """Take a statement off the page; a tombstone with the reason stays."""
+        self.state, self.reason, self.removed_on = "removed", reason, today()
+        record("statement.removed", self, actor=by, reason=reason)
+        forget(self)
+
+    def restore(self, by):
+        self.state, self.reason, self.removed_on = "published", None, None
+        record("statement.restored", self, actor=by)
+        index(self, self.text, page=self.dialogue_id)
 
 
 class Reaction(db.Model):

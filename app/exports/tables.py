@@ -28,23 +28,33 @@ class Table:
 TABLES = {
     "proposals": Table(
         _l("Proposals"),
-        _l("Each submitted proposal, in its latest version."),
-        """SELECT proposal.id, collective.name AS collective, title, revision.number AS version,
-                  date(submitted_at) AS submitted, date(withdrawn_at) AS withdrawn, text, source
+        _l("Each submitted proposal, in its latest version. Of a removed one, only why and when."),
+        """SELECT proposal.id, collective.name AS collective,
+                  CASE WHEN proposal.removed_on IS NULL THEN title END AS title, revision.number AS version,
+                  date(submitted_at) AS submitted, date(withdrawn_at) AS withdrawn,
+                  CASE WHEN proposal.removed_on IS NULL THEN text END AS text, source,
+                  proposal.removed_on AS removed,
+                  CASE WHEN proposal.removed_on IS NOT NULL THEN proposal.reason END AS reason
            FROM proposal JOIN revision ON revision.proposal_id = proposal.id AND revision.number = latest
            LEFT JOIN collective ON collective.id = proposal.collective_id
            WHERE submitted_at IS NOT NULL ORDER BY proposal.id""",
     ),
     "statements": Table(
         _l("Statements"),
-        _l("Each published statement of a closed dialogue. Numbers are left out below five reactions."),
-        """SELECT dialogue.id AS dialogue, question, statement.id AS statement, text, is_seed AS seed,
-                  CASE WHEN n >= :shown THEN agrees END AS agree,
-                  CASE WHEN n >= :shown THEN disagrees END AS disagree,
-                  CASE WHEN n >= :shown THEN passes END AS pass
+        _l(
+            "Each statement of a closed dialogue. Numbers are left out below five reactions. "
+            "Of a removed one, only why and when."
+        ),
+        """SELECT dialogue.id AS dialogue, question, statement.id AS statement,
+                  CASE WHEN state = 'published' THEN text END AS text, is_seed AS seed,
+                  CASE WHEN state = 'published' AND n >= :shown THEN agrees END AS agree,
+                  CASE WHEN state = 'published' AND n >= :shown THEN disagrees END AS disagree,
+                  CASE WHEN state = 'published' AND n >= :shown THEN passes END AS pass,
+                  removed_on AS removed, CASE WHEN state = 'removed' THEN reason END AS reason
            FROM (SELECT *, agrees + disagrees + passes AS n FROM statement) AS statement
            JOIN dialogue ON dialogue.id = dialogue_id
-           WHERE state = 'published' AND (closed_at IS NOT NULL) ORDER BY dialogue.id, statement.id""",
+           WHERE state IN ('published', 'removed') AND (closed_at IS NOT NULL)
+           ORDER BY dialogue.id, statement.id""",
     ),
     "votes": Table(
         _l("Votes"),

@@ -3,23 +3,25 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, LargeBinary, and_, delete, func, select, update
+from sqlalchemy import ForeignKey, LargeBinary, and_, delete, exists, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
 from app.accounts.privacy import A_YEAR, forgets, kept, swept
-from app.clock import at, now
+from app.clock import at, now, today
 from app.collectives.models import Collective
 from app.db import db
-from app.events import record
+from app.events import Event, record
+from app.reasons import Removable
 from app.search import forget, index
 from app.text import CleanHtml, HtmlColumn, render
 
 ERASED = _l("Erased by its author")
+REMOVED = _l("A removed proposal")
 STOPS = ("proposal", "dialogue", "decision", "answer", "commitment", "lesson")
 
 
-class Proposal(db.Model):
+class Proposal(Removable, db.Model):
     """What somebody wants, and the start of its line: dialogue, decision, answer, commitment, lesson."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +34,7 @@ class Proposal(db.Model):
     source_digest: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    waits_for: Mapped[str | None]  # "moderator" or "appeal": held until somebody has read it
     latest: Mapped[int] = mapped_column(default=0)  # number of the current revision
     revisions: Mapped[list["Revision"]] = relationship(
         back_populates="proposal", order_by="Revision.number", cascade="save-update, merge"
@@ -69,7 +72,7 @@ class Proposal(db.Model):
 
     @property
     def title(self):
-        return self.current.title or ERASED
+        return REMOVED if self.is_removed else self.current.title or ERASED
 
     @property
     def is_erased(self):
@@ -82,7 +85,26 @@ class Proposal(db.Model):
 
     @property
     def is_public(self):
-        return self.submitted_at is not None
+        return self.submitted_at is not None and not self.is_removed
+
+    @property
+    def is_held(self):
+        """Whether it waits for somebody to read it: until then nobody changes it."""
+        return self.waits_for is not None
+
+    @property
+    def is_waiting(self):
+        """Whether a moderator has to publish it or give it back."""
+        return self.waits_for == "moderator"
+
+    @property
+    def is_kept_back(self):
+        """Whether a moderator's judgement keeps it from the public now."""
+        return self.is_removed or (self.is_draft and not self.is_held)
+
+    @property
+    def is_reportable(self):
+        return self.is_public
 
     @property
     def is_withdrawn(self):
@@ -91,7 +113,9 @@ class Proposal(db.Model):
     @property
     def is_in_preparation(self):
         """Whether its text may still change: until a vote on it has opened."""
-        return not self.is_withdrawn and not any(vote.opened_at for vote in self.votes)
+        if self.is_withdrawn or self.is_held or self.is_removed:
+            return False
+        return not any(vote.opened_at for vote in self.votes)
 
     def add_revision(self, by, title, text, note=""):
         """Write the next version; earlier ones stay readable."""
@@ -112,8 +136,38 @@ class Proposal(db.Model):
     def submit(self, by):
         """Show the proposal to everybody."""
         if self.is_draft:
-            self.submitted_at = now()
+            self.submitted_at, self.reason = now(), None
             record("proposal.submitted", self, actor=by)
+            index(self, f"{self.title}\n{self.current.text}")
+
+    def hold(self, waits_for="moderator"):
+        """Let somebody read it before everybody can."""
+        self.waits_for = waits_for
+        if waits_for == "moderator":
+            self.reason = None
+            record("proposal.held", self, actor=self.author)
+
+    def publish(self, by):
+        """Show it to everybody, now that a moderator has read it."""
+        self.submitted_at, self.waits_for, self.reason = now(), None, None
+        record("proposal.published", self, actor=by)
+        index(self, f"{self.title}\n{self.current.text}")
+
+    def reject(self, by, reason):
+        """Give it back to its author, with a reason; it is a draft again."""
+        self.waits_for, self.reason = None, reason
+        record("proposal.rejected", self, actor=by, reason=reason)
+
+    def remove(self, by, reason):
+        """Take it off the site; a tombstone with the reason stays."""
+        self.removed_on, self.reason = today(), reason
+        record("proposal.removed", self, actor=by, reason=reason)
+        forget(self)
+
+    def restore(self, by):
+        self.removed_on = self.reason = None
+        record("proposal.restored", self, actor=by)
+        if not self.is_withdrawn:
             index(self, f"{self.title}\n{self.current.text}")
 
     def withdraw(self, by):
@@ -199,8 +253,10 @@ def forget_proposals(person, words):
 
 
 def delete_drafts(which):
-    """Delete proposals that nobody but their author and the hosts ever saw."""
-    drafts = db.session.scalars(which).all()
+    """Delete proposals that nobody but their author and the hosts ever saw; a moderator's judgement stays."""
+    held = (Event.name == "proposal.held") & (Event.subject_type == "proposal")
+    was_held = exists().where(held, Event.subject_id == Proposal.id)
+    drafts = db.session.scalars(which.where(~was_held)).all()
     db.session.execute(delete(Revision).where(Revision.proposal_id.in_(drafts)))
     db.session.execute(delete(Proposal).where(Proposal.id.in_(drafts)))
     return len(drafts)

@@ -1,4 +1,4 @@
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, flash, g, redirect, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -10,7 +10,7 @@ from app.db import db
 from app.events import events_of
 from app.limits import limited
 from app.pages import page
-from app.permissions import permit, public
+from app.permissions import ConfirmFirst, may, may_once_confirmed, permit, public
 from app.proposals.forms import ProposalForm, RevisionForm
 from app.proposals.models import Proposal, Revision
 
@@ -58,14 +58,23 @@ def draft(collective):
 @bp.get("/<int:proposal_id>")
 @permit("proposal.view", Proposal)
 def show(proposal):
+    if proposal.is_removed:
+        return show_tombstone(proposal)
     things = [proposal, *proposal.dialogues, *proposal.votes, *proposal.requests]
     commitments = [commitment for request in proposal.requests for commitment in request.commitments]
     return page("proposals/show.html", proposal=proposal, events=events_of(*things, *commitments))
 
 
+def show_tombstone(proposal):
+    """Where removed words stood: why they are gone, and that it can be appealed."""
+    return page("proposals/tombstone.html", proposal=proposal, status=410)
+
+
 @bp.get("/<int:proposal_id>/revisions")
 @permit("proposal.view", Proposal)
 def revisions(proposal):
+    if proposal.is_removed:
+        return show_tombstone(proposal)
     query = select(Revision).where(Revision.proposal_id == proposal.id).order_by(Revision.number.desc())
     versions = db.session.scalars(query.options(joinedload(Revision.author))).all()
     return page("proposals/revisions.html", proposal=proposal, revisions=versions)
@@ -74,6 +83,8 @@ def revisions(proposal):
 @bp.get("/<int:proposal_id>/revisions/<int:number>")
 @permit("proposal.view", Proposal)
 def revision(proposal, number):
+    if proposal.is_removed:
+        return show_tombstone(proposal)
     version = db.session.get(Revision, (proposal.id, number)) or abort(404)
     return page("proposals/revision.html", proposal=proposal, revision=version)
 
@@ -100,10 +111,24 @@ def revise(proposal):
 @bp.post("/<int:proposal_id>/submission")
 @permit("proposal.submit", Proposal)
 def submit(proposal):
-    proposal.submit(by=current_user)
+    if is_held_first(proposal):
+        proposal.hold()
+        sentence = _("The proposal is sent in. A moderator reads it before others can see it.")
+    else:
+        proposal.submit(by=current_user)
+        sentence = _("The proposal is submitted. Everybody can read it now.")
     db.session.commit()
-    flash(_("The proposal is submitted. Everybody can read it now."))
+    flash(sentence)
     return redirect(url_for(".show", proposal_id=proposal.id), 303)
+
+
+def is_held_first(proposal):
+    """Whether a moderator reads it first: where that is the rule, and unless a host submits it."""
+    if not g.neighbourhood.holds_proposals or may("proposal.publish", proposal):
+        return False
+    if may_once_confirmed("proposal.publish", proposal):
+        raise ConfirmFirst
+    return True
 
 
 @bp.post("/<int:proposal_id>/withdrawal")

@@ -92,6 +92,12 @@ def about():
     return page("public/about.html", latest=latest, seal=short_form(latest.seal) if latest else None)
 
 
+@bp.get("/rules")
+@public
+def rules():
+    return page("public/rules.html")
+
+
 def open_now(model):
     query = select(model).where(
         model.opened_at.is_not(None), model.closed_at.is_(None), model.closes_on >= today()
