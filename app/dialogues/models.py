@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.clock import now, today
 from app.core.statement_round import Standing
@@ -99,7 +99,8 @@ class Dialogue(db.Model):
     def removed(self):
         """The statements of which only a tombstone is shown."""
         taken_off = (Statement.dialogue_id == self.id) & (Statement.state == "removed")
-        return db.session.scalars(select(Statement).where(taken_off).order_by(Statement.id)).all()
+        query = select(Statement).where(taken_off).order_by(Statement.id)
+        return db.session.scalars(query.options(joinedload(Statement.author))).all()
 
     def close(self, by=None):
         if self.opened_at and self.closed_at is None:
@@ -164,7 +165,8 @@ class Dialogue(db.Model):
         if participant is None:
             return []
         own = (Statement.dialogue_id == self.id) & (Statement.author_id == participant.id)
-        return db.session.scalars(select(Statement).where(own).order_by(Statement.id)).all()
+        query = select(Statement).where(own).order_by(Statement.id)
+        return db.session.scalars(query.options(joinedload(Statement.kept))).all()
 
 
 class Participant(db.Model):
@@ -189,6 +191,7 @@ class Statement(Removable, db.Model):
     dialogue_id: Mapped[int] = mapped_column(ForeignKey("dialogue.id"), index=True)
     dialogue: Mapped[Dialogue] = relationship(back_populates="statements")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    author: Mapped[Participant | None] = relationship()
     text: Mapped[str]
     is_seed: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str]

@@ -63,16 +63,17 @@ def show_round(dialogue, form, status=200):
     seed = f"{dialogue.id}:{participant.id if participant else ''}"
     asked = request.args.get("statement", type=int)
     statement_id = asked if asked in {id_ for id_, _, _ in items} else next_statement(todo, seed)
-    statement = db.session.get(Statement, statement_id) if statement_id else None
     reactions = {id_: value for id_, _, value in items if value is not None}
     just = request.args.get("after", type=int)
+    shown = db.session.scalars(select(Statement).where(Statement.id.in_([statement_id, just])))
+    by_id = {statement.id: statement for statement in shown}
     return page(
         "dialogues/show.html",
         dialogue=dialogue,
-        statement=statement,
+        statement=by_id.get(statement_id),
         reactions=reactions,
         total=len(items),
-        before=db.session.get(Statement, just) if just in reactions else None,
+        before=by_id.get(just) if just in reactions else None,
         mine=dialogue.written_by(participant),
         form=form,
         status=status,

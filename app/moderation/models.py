@@ -24,7 +24,7 @@ from app.accounts.roles import Role
 from app.clock import now, today
 from app.collectives.models import Collective
 from app.db import db
-from app.dialogues.models import Participant, Statement
+from app.dialogues.models import Statement
 from app.events import record
 from app.proposals.models import Proposal
 from app.reasons import KNOWN_REASON, REASONS
@@ -122,9 +122,9 @@ def about(thing):
 
 def author_of(thing):
     """The id of the person whose words these are, if it is known."""
-    if kind_of(thing) != "statement":
-        return thing.author_id
-    return db.session.scalar(select(Participant.person_id).where(Participant.id == thing.author_id))
+    if kind_of(thing) == "statement":
+        return thing.author and thing.author.person_id
+    return thing.author_id
 
 
 class Report(About, db.Model):
