@@ -350,7 +350,18 @@ def test_everything_about_somebody_is_in_the_export_and_every_fact_has_a_name(bu
         assert len(rows) == sum(rows_about(busy, one) for one in entry.columns), column
     assert {name for _entry, rows in found.values() for row in rows for name in row} <= set(LABELS)
     empty = [column for column in people_columns() if not rows_about(busy, column)]
-    assert empty == ["role.person_id", "role.deputy_id", "council_response.person_id"]  # for role holders
+    for_role_holders = {
+        "role.person_id",
+        "role.deputy_id",
+        "council_response.person_id",
+        "judgement.judge_id",
+    }
+    moderated = {
+        "report",
+        "ban",
+        "appeal",
+    }  # tests/test_moderation.py has somebody to whom all of it happened
+    assert {c for c in empty if c.split(".")[0] not in moderated} == for_role_holders
 
 
 def everything_about(person):

@@ -499,7 +499,7 @@ class Session(db.Model):
     def person_of(cls, token):
         """Who this token stands for, with roles and memberships; None when it ended."""
         person_of = joinedload(cls.person)
-        known = (Person.roles, Person.deputyships, Person.memberships, Person.batch)
+        known = (Person.roles, Person.deputyships, Person.memberships, Person.batch, Person.consents)
         options = [person_of.joinedload(what) for what in known]
         session = db.session.get(cls, cls.digest_of(token), options=options)
         if session is None or session.is_over:

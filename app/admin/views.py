@@ -332,7 +332,8 @@ def change_neighbourhood():
     form = NeighbourhoodForm()
     if not form.validate_on_submit():
         return page("admin/neighbourhood.html", form=form, status=422)
-    facts = {name: value or "" for name, value in form.data.items() if name != "csrf_token"}
+    facts = {name: "" if value is None else value for name, value in form.data.items()}
+    facts.pop("csrf_token", None)
     g.neighbourhood.change(by=current_user, **facts)
     db.session.commit()
     flash(_("The settings are saved."))

@@ -114,12 +114,6 @@ class Dialogue(db.Model):
     def published(self):
         return [statement for statement in self.statements if statement.state == "published"]
 
-    @property
-    def removed(self):
-        """The statements of which only a tombstone is shown."""
-        taken_off = (Statement.dialogue_id == self.id) & (Statement.state == "removed")
-        return db.session.scalars(select(Statement).where(taken_off).order_by(Statement.id)).all()
-
     def close(self, by=None):
         if self.opened_at and self.closed_at is None:
             self.closed_at = now()
@@ -179,12 +173,15 @@ class Dialogue(db.Model):
         )
         return [(row[0], Standing(*row[1:4]), row[4]) for row in db.session.execute(query)]
 
-    def written_by(self, participant):
-        """The statements that this participant added, whatever became of them."""
-        if participant is None:
-            return []
-        own = (Statement.dialogue_id == self.id) & (Statement.author_id == participant.id)
-        return db.session.scalars(select(Statement).where(own).order_by(Statement.id)).all()
+    def set_apart(self, participant):
+        """Two lists: what this participant added, whatever became of it; and what a moderator removed."""
+        is_mine = Statement.author_id == (participant.id if participant else None)
+        apart = (Statement.dialogue_id == self.id) & (is_mine | (Statement.state == "removed"))
+        query = select(Statement).where(apart).order_by(Statement.id)
+        told = (joinedload(Statement.kept), joinedload(Statement.author))
+        found = db.session.scalars(query.options(*told)).all()
+        mine = [s for s in found if participant and s.author_id == participant.id]
+        return mine, [s for s in found if s.state == "removed"]
 
 
 class Participant(db.Model):
@@ -210,6 +207,7 @@ class Statement(Removable, db.Model):
     dialogue_id: Mapped[int] = mapped_column(ForeignKey("dialogue.id"), index=True)
     dialogue: Mapped[Dialogue] = relationship(back_populates="statements")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    author: Mapped[Participant | None] = relationship()
     text: Mapped[str]
     is_seed: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str]

@@ -50,8 +50,9 @@ def prepare(proposal):
 @permit("dialogue.view", Dialogue)
 def show(dialogue):
     if dialogue.is_closed:
-        mine = dialogue.written_by(dialogue.participant_of(current_user))
-        return page("dialogues/outcome.html", dialogue=dialogue, summary=summary_of(dialogue), mine=mine)
+        mine, removed = dialogue.set_apart(dialogue.participant_of(current_user))
+        summary = summary_of(dialogue)
+        return page("dialogues/outcome.html", dialogue=dialogue, summary=summary, mine=mine, removed=removed)
     return show_round(dialogue, StatementForm())
 
 
@@ -63,17 +64,20 @@ def show_round(dialogue, form, status=200):
     seed = f"{dialogue.id}:{participant.id if participant else ''}"
     asked = request.args.get("statement", type=int)
     statement_id = asked if asked in {id_ for id_, _, _ in items} else next_statement(todo, seed)
-    statement = db.session.get(Statement, statement_id) if statement_id else None
     reactions = {id_: value for id_, _, value in items if value is not None}
     just = request.args.get("after", type=int)
+    shown = db.session.scalars(select(Statement).where(Statement.id.in_([statement_id, just])))
+    by_id = {statement.id: statement for statement in shown}
+    mine, removed = dialogue.set_apart(participant)
     return page(
         "dialogues/show.html",
         dialogue=dialogue,
-        statement=statement,
+        statement=by_id.get(statement_id),
         reactions=reactions,
         total=len(items),
-        before=db.session.get(Statement, just) if just in reactions else None,
-        mine=dialogue.written_by(participant),
+        before=by_id.get(just) if just in reactions else None,
+        mine=mine,
+        removed=removed,
         form=form,
         status=status,
     )
@@ -130,7 +134,8 @@ def statements(dialogue):
     published = select(Statement).where(Statement.dialogue_id == dialogue.id, Statement.state == "published")
     order = (Statement.agrees + Statement.disagrees + Statement.passes).desc()
     listing = db.paginate(published.order_by(order, Statement.id), per_page=ON_A_PAGE, error_out=False)
-    return page("dialogues/statements.html", dialogue=dialogue, listing=listing)
+    _mine, removed = dialogue.set_apart(None)
+    return page("dialogues/statements.html", dialogue=dialogue, listing=listing, removed=removed)
 
 
 @bp.post("/<int:dialogue_id>/opening")

@@ -34,6 +34,10 @@ SUBJECTS = {
     "person": (_l("Person"), None, None),
     "role": (_l("Role"), "admin.role", "role_id"),
     "mail": (_l("Mail"), None, None),
+    "report": (_l("Report"), None, None),
+    "judgement": (_l("Judgement"), None, None),
+    "appeal": (_l("Appeal"), None, None),
+    "ban": (_l("Ban"), None, None),
     "neighbourhood": (_l("Neighbourhood"), None, None),
 }
 # What has no page of its own stands on that of another

@@ -7,11 +7,12 @@ from app.fields import FlaskForm, ValidationError, choices_of, day, one_of, para
 from app.moderation.models import LONGEST_BAN, OUTCOMES
 from app.reasons import REASONS
 
+A_REASON = {"": _l("Choose a reason"), **REASONS}
 USUAL_BAN = timedelta(days=14)
 
 
 class ReportForm(FlaskForm):
-    reason = one_of(_l("What is wrong with it?"), choices=REASONS, as_list=True)
+    reason = one_of(_l("What is wrong with it?"), choices=A_REASON, as_list=True)
     note = paragraphs(
         _l("Do you want to explain this?"), 500, required=False, hint=_l("Only moderators read it.")
     )
@@ -36,7 +37,7 @@ class OneOfMany(FlaskForm):
 
 
 class RejectionForm(OneOfMany):
-    reason = one_of(_l("Why not?"), choices=REASONS, as_list=True)
+    reason = one_of(_l("Why not?"), choices=A_REASON, as_list=True)
 
 
 class StatementRejectionForm(RejectionForm):
@@ -47,7 +48,7 @@ class StatementRejectionForm(RejectionForm):
         as_list=True,
         required=False,
         default="",
-        hint=_l("Only for the first reason."),
+        hint=_l("Only for what is there already."),
     )
 
     def __init__(self, key, twins=(), **kwargs):
@@ -66,7 +67,7 @@ class StatementRejectionForm(RejectionForm):
 
 
 class RemovalForm(OneOfMany):
-    reason = one_of(_l("Why is it removed?"), choices=REASONS, as_list=True)
+    reason = one_of(_l("Why is it removed?"), choices=A_REASON, as_list=True)
 
 
 class AppealDecisionForm(OneOfMany):
@@ -75,7 +76,7 @@ class AppealDecisionForm(OneOfMany):
 
 
 class BanForm(OneOfMany):
-    reason = one_of(_l("Why a ban?"), choices=REASONS, as_list=True)
+    reason = one_of(_l("Why a ban?"), choices=A_REASON, as_list=True)
     until = day(_l("Last day of the ban"), hint=_l("At most three months from now."))
 
     def __init__(self, key, **kwargs):

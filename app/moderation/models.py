@@ -25,7 +25,7 @@ from app.accounts.roles import Role
 from app.clock import now, today
 from app.collectives.models import Collective
 from app.db import db
-from app.dialogues.models import Participant, Statement
+from app.dialogues.models import Statement
 from app.events import record
 from app.proposals.models import Proposal
 from app.reasons import KNOWN_REASON, REASONS
@@ -123,9 +123,9 @@ def about(thing):
 
 def author_of(thing):
     """The id of the person whose words these are, if it is known."""
-    if kind_of(thing) != "statement":
-        return thing.author_id
-    return db.session.scalar(select(Participant.person_id).where(Participant.id == thing.author_id))
+    if kind_of(thing) == "statement":
+        return thing.author and thing.author.person_id
+    return thing.author_id
 
 
 class Report(About, db.Model):
@@ -483,6 +483,23 @@ def became_of(person):
     }
 
 
+PEOPLE = (
+    Report.reporter_id,
+    Judgement.author_id,
+    Judgement.judge_id,
+    Ban.person_id,
+    Ban.proposer_id,
+    Ban.confirmer_id,
+    Appeal.appellant_id,
+    Appeal.decided_by_id,
+)
+
+
+def about_person(person, model):
+    """Whether a row leads to somebody, in whichever part."""
+    return or_(*(column == person.id for column in PEOPLE if column.class_ is model))
+
+
 TWO_YEARS = _l("The words for 24 months; that it happened stays.")
 FOR_FAIRNESS = _l("So that a decision about words can be explained, and judged again.")
 IN_AN_EMPTY_PLACE = _l("It stays without your number and without your words. So the counts stay right.")
@@ -511,8 +528,7 @@ def reports_of(person):
 def judgements_of(person):
     return [
         {"at": judgement.at, "decision": judgement.decision_name, "reason": judgement.reason_name}
-        for column in (Judgement.author_id, Judgement.judge_id)
-        for judgement in db.session.scalars(select(Judgement).where(column == person.id))
+        for judgement in db.session.scalars(select(Judgement).where(about_person(person, Judgement)))
     ]
 
 
@@ -528,8 +544,7 @@ def judgements_of(person):
 def bans_of(person):
     return [
         {"at": ban.proposed_at, "ends_on": ban.until, "reason": ban.reason_name}
-        for column in (Ban.person_id, Ban.proposer_id, Ban.confirmer_id)
-        for ban in db.session.scalars(select(Ban).where(column == person.id))
+        for ban in db.session.scalars(select(Ban).where(about_person(person, Ban)))
     ]
 
 
@@ -544,8 +559,7 @@ def bans_of(person):
 def appeals_of(person):
     return [
         {"at": appeal.made_at, "text": appeal.text, "answer": appeal.answer}
-        for column in (Appeal.appellant_id, Appeal.decided_by_id)
-        for appeal in db.session.scalars(select(Appeal).where(column == person.id))
+        for appeal in db.session.scalars(select(Appeal).where(about_person(person, Appeal)))
     ]
 
 
@@ -557,18 +571,6 @@ def forget_moderation(person, words):
     for column in PEOPLE:
         own = update(column.class_).where(column == person.id)
         db.session.execute(own.values({column.key: None}))
-
-
-PEOPLE = (
-    Report.reporter_id,
-    Judgement.author_id,
-    Judgement.judge_id,
-    Ban.person_id,
-    Ban.proposer_id,
-    Ban.confirmer_id,
-    Appeal.appellant_id,
-    Appeal.decided_by_id,
-)
 
 
 @swept(

@@ -21,6 +21,8 @@ def test_from_a_report_to_an_overturned_judgement(visit, server, javascript):
     address = statement_address(host, words)
 
     neighbour.goto(address).sees(words).follow("Report this").press("Send the report")
+    neighbour.sees("Choose one.").page.get_by_label("What is wrong with it?").select_option("unclear")
+    neighbour.press("Send the report")
     neighbour.sees("Thank you. A moderator looks at it.").sees("A moderator still has to read this")
 
     moderator.goto("/moderation").sees(words)
