@@ -310,7 +310,7 @@ def permit(action, model=None):
                 raise ConsentFirst(subject)
             return abort(refusal(action))
 
-        guarded.permission = action
+        guarded.permission, guarded.model = action, model
         return guarded
 
     return decorate
