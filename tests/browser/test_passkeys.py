@@ -103,8 +103,8 @@ def test_a_browser_without_passkeys_says_so(visit, server):
     phone.look()
 
 
-def test_at_another_address_the_page_says_where_passkeys_work(visit):
-    phone = visit().goto("/code")
+def test_at_another_address_the_page_says_where_passkeys_work(visit, server):
+    phone = visit().goto(f"http://127.0.0.1:{server.port}/code")
     phone.page.get_by_role("button", name="Sign in with a passkey").click()
     phone.page.get_by_text("Passkeys work only at the usual address of this site.").wait_for()
     phone.look()
