@@ -15,7 +15,9 @@ def test_from_a_report_to_an_overturned_judgement(visit, server, javascript):
     sign_in(host, server)
     appoint_moderator(host, moderator, "Noor" if javascript else "Rik")
 
-    author.goto("/dialogues/4").press("Yes, keep my answers").goto("/dialogues/4").fill(Is_something_missing=words).press("Send in")
+    author.goto("/dialogues/4").press("Yes, keep my answers").goto("/dialogues/4").fill(
+        Is_something_missing=words
+    ).press("Send in")
     host.goto("/moderation")
     host.press("Publish", within=card(host, words)).sees("The statement is published.")
     address = statement_address(host, words)

@@ -1,0 +1,205 @@
+"""Two hundred public attack strings through every text field, opened in Chromium: none runs."""
+
+import os
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import StringField
+
+from app import CONCEPTS, limits
+from app.accounts.models import SignInLink
+from app.clock import today
+from app.db import db
+from app.dialogues.models import Dialogue, Statement
+from app.moderation.models import Judgement
+from app.proposals.models import Proposal
+from app.responses.models import Commitment, Request
+from app.votes.models import Vote
+from tests.server import Server
+
+LINES = Path(__file__).with_name("payloads.txt").read_text(encoding="utf-8").splitlines()
+ALL = [line for line in LINES if not line.startswith("# ")]
+# All of them take minutes: BUURTSTEM_ALL_PAYLOADS=1 ./run test tests/browser/test_payloads.py
+PAYLOADS = ALL if os.environ.get("BUURTSTEM_ALL_PAYLOADS") else ALL[::10]
+SOON = str(today() + timedelta(days=20))
+# The text fields whose words are shown to somebody, and how the drill fills them
+FILLED = {
+    "CollectiveForm": {"name", "purpose"},
+    "ProposalForm": {"title", "text"},
+    "RevisionForm": {"title", "text", "note"},
+    "DialogueForm": {"question", "why_now", "fixed", "still_open", "decider", "seeds"},
+    "StatementForm": {"text"},
+    "VoteForm": {"question", "options"},
+    "RequestForm": {"decider", "text"},
+    "ResponseForm": {"answered_by", "changes", "reason"},
+    "CommitmentForm": {"owner", "text"},
+    "StatusForm": {"note"},
+    "ReportForm": {"note"},
+    "AppealForm": {"text"},
+    "AppealDecisionForm": {"answer"},
+    "BatchForm": {"label"},
+    "RoleForm": {"new_name"},
+    "ProfileForm": {"name"},
+    "NeighbourhoodForm": {
+        *("name", "purpose", "decider", "contact", "phone", "controller", "privacy_contact", "hoster"),
+    },
+}
+# What is typed here is compared with a secret or an address, and shown to nobody but who typed it
+ECHOED = {"CodeForm", "SpareCodeForm", "PasskeyForm", "NewPasskeyForm", "EmailForm", "MailCodeForm"}
+
+
+def text_fields():
+    for concept in CONCEPTS:
+        if (Path(import_module(f"app.{concept}").__file__).parent / "forms.py").exists():
+            import_module(f"app.{concept}.forms")
+    forms = [FlaskForm]
+    for form in forms:
+        forms += form.__subclasses__()
+        if form.__module__.startswith("app."):
+            names = {
+                n for n in dir(form) if issubclass(getattr(getattr(form, n), "field_class", int), StringField)
+            }
+            yield form.__name__, names
+
+
+def test_every_text_field_is_attacked():
+    found = {name: fields for name, fields in text_fields() if fields}
+    assert set(found) - ECHOED - {"LetterTextForm", "RatingForm"} == set(FILLED)
+    assert all(FILLED[name] == fields for name, fields in found.items() if name in FILLED)
+
+
+def test_the_attacks_are_many_and_different():
+    assert len(ALL) == len(set(ALL)) == 200
+
+
+@pytest.fixture
+def attacked(shared_app, world, as_):
+    """The demo, after somebody filled in every field with each of the attack strings."""
+    people = {name: as_(getattr(world, name)) for name in ("amina", "fleur", "daan", "fatima", "naima")}
+    for payload in PAYLOADS:
+        limits.init_app(shared_app)
+        attack_lines(people, world, payload)
+    attack_people(people, world, shared_app)
+    return people
+
+
+def attack_lines(people, world, payload):
+    """One proposal with all that can hang on it."""
+    amina, fleur, daan = people["amina"], people["fleur"], people["daan"]
+    words = {"title": payload, "text": payload, "note": payload}
+    address = posted(amina, f"/proposals/new/{world.greens.id}", **words)
+    posted(amina, f"{address}/submission")
+    posted(amina, f"{address}/revisions", **words)
+    number = address.rsplit("/", 1)[1]
+    card = dict.fromkeys(("question", "why_now", "fixed", "still_open", "decider"), payload)
+    seeds = f"{payload}\nEen. {payload}\nTwee. {payload}"
+    dialogue = posted(fleur, f"/dialogues/new/{number}", **card, seeds=seeds, level="advise", closes_on=SOON)
+    posted(fleur, f"{dialogue}/opening")
+    posted(amina, f"{dialogue}/statements", text=f"Drie. {payload}")
+    posted(
+        fleur, f"/votes/new/{number}", question=payload, method="approval", electorate="residents",
+        options=f"{payload}\nVier. {payload}", quorum=0, threshold="majority", closes_on=SOON,
+    )  # fmt: skip
+    request = posted(fleur, f"/requests/new/{number}", text=payload, decider=payload, due_on=SOON)
+    reason = f"{payload} Dit is waarom, in meer dan dertig tekens."
+    posted(
+        daan, f"{request}/response", decision="partly", reason=reason, changes=payload, answered_by=payload
+    )
+    posted(daan, f"{request}/commitments", text=payload, owner=payload, due_on=SOON)
+    commitment = db.session.scalar(select(Commitment).order_by(Commitment.id.desc()))
+    posted(daan, f"/commitments/{commitment.id}", status="busy", note=payload)
+
+
+def attack_people(people, world, app):
+    """What stands in lists: collectives, batches of codes, roles, reports and appeals."""
+    fleur, fatima, naima, amina = (people[name] for name in ("fleur", "fatima", "naima", "amina"))
+    pending = db.session.scalars(select(Statement).where(Statement.state == "pending")).all()
+    written = [statement.id for statement in pending if statement.text.startswith("Drie. ")]
+    for payload, statement in zip(PAYLOADS, written, strict=True):
+        limits.init_app(app)
+        posted(fleur, f"{posted(fleur, '/collectives', name=payload[:80], purpose=payload)}/departure")
+        fleur.post("/admin/codes", data={"label": payload[:60], "size": 1, "kind": "letter", "days": 60})
+        fleur.post("/admin/roles", data={"name": "council", "new_name": payload, "ends_on": SOON})
+        fatima.post(f"/moderation/statements/{statement}/rejection", data={"reason": "unclear"})
+        judgement = db.session.scalar(select(Judgement).order_by(Judgement.id.desc()))
+        posted(amina, f"/moderation/judgements/{judgement.id}/appeal", text=payload)
+    seeds = select(Statement).where(Statement.dialogue_id == world.parking_dialogue.id, Statement.is_seed)
+    for payload, statement in zip(PAYLOADS, db.session.scalars(seeds).all(), strict=False):
+        naima.post(f"/moderation/statements/{statement.id}/report", data={"reason": "spam", "note": payload})
+
+
+def posted(client, address, **data):
+    response = client.post(address, data=data)
+    assert response.status_code == 303, (address, data, response.status_code, response.text[:3000])
+    return response.location
+
+
+def attack_settings(people, payload):
+    """What stands on every page: the neighbourhood's words, and a name."""
+    lengths = {"name": 60, "purpose": 400, "decider": 120, "contact": 160, "phone": 30, "controller": 160,
+               "privacy_contact": 160, "hoster": 160}  # fmt: skip
+    settings = {field: payload[:most] for field, most in lengths.items()}
+    posted(people["fleur"], "/admin/neighbourhood", languages=["nl", "en"], **settings)
+    posted(people["amina"], "/me", name=payload[:60], language="en")
+
+
+@pytest.fixture
+def browser_without_policy(chromium, shared_app, world, attacked):
+    """A host's browser with our Content-Security-Policy switched off: the escaping has to stand alone."""
+    link = SignInLink.make(world.fleur)
+    db.session.commit()
+    server = Server(shared_app.config["INSTANCE"]).start()
+    context = chromium.new_context(bypass_csp=True)
+    context.add_init_script("alert = prompt = confirm = () => { top.ran = 1 }")
+    page = context.new_page()
+    page.address = server.address
+    page.goto(f"{server.address}/sign-in/{link}")
+    page.locator("main form button").first.click()
+    page.locator("form[action='/me/spare-codes'] button").click()
+    yield page
+    context.close()
+    server.stop()
+
+
+def test_none_of_them_runs(browser_without_policy, attacked, world):
+    page = browser_without_policy
+    lines = [(name, newest(model)) for name, model in SHOWN]
+    db.session.rollback()
+    for number, payload in enumerate(PAYLOADS):
+        attack_settings(attacked, payload)
+        for path in ("/privacy", *(f"/{name}/{ids[number]}" for name, ids in lines)):
+            look(page, path)
+    for path in (*LISTS, *DESKS):
+        look(page, path)
+
+
+SHOWN = (("proposals", Proposal), ("dialogues", Dialogue), ("votes", Vote), ("requests", Request))
+LISTS = (
+    "/",
+    "/council",
+    "/proposals",
+    "/dialogues",
+    "/votes",
+    "/requests",
+    "/collectives",
+    "/search?q=alert",
+)
+DESKS = ("/admin", "/admin/codes", "/admin/roles", "/admin/record", "/moderation", "/moderation/log")
+# An element that people's words must never make
+STRANGE = (
+    "main :is(script, iframe, object, embed, form[action^=java i], a[href^=java i], [onerror], [hx-get])"
+)
+
+
+def newest(model):
+    return db.session.scalars(select(model.id).order_by(model.id)).all()[-len(PAYLOADS) :]
+
+
+def look(page, path):
+    assert page.goto(page.address + path).status == 200, path
+    assert page.evaluate("top.ran") is None and page.locator(STRANGE).count() == 0, path
+    assert page.url.startswith(page.address), path
