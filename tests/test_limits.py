@@ -190,3 +190,10 @@ def guess(phone, code, number):
     """The answer to a wrong code, of somebody who says that they come from an address with this number."""
     said = {"X-Forwarded-For": f"6.6.6.6, 203.0.113.{number}"}
     return phone.ask("POST", "/code", {"code": code}, said)[0]
+
+
+def test_reporting_has_a_limit(world, as_):
+    amina = as_(world.amina)
+    address = f"/moderation/proposals/{world.evenings.id}/report"
+    answers = [amina.post(address, data={"reason": "spam"}).status_code for _ in range(11)]
+    assert 429 not in answers[:10] and answers[10] == 429

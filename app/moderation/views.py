@@ -11,6 +11,7 @@ from app.clock import now
 from app.collectives.models import Collective
 from app.db import db
 from app.dialogues.models import Statement
+from app.limits import limited
 from app.moderation.forms import (
     AppealDecisionForm,
     AppealForm,
@@ -180,6 +181,7 @@ def report_statement(statement):
 
 @bp.post("/statements/<int:statement_id>/report")
 @permit("report.make", Statement)
+@limited("report.make")
 def make_statement_report(statement):
     return make_report(statement)
 
@@ -192,6 +194,7 @@ def report_proposal(proposal):
 
 @bp.post("/proposals/<int:proposal_id>/report")
 @permit("report.make", Proposal)
+@limited("report.make")
 def make_proposal_report(proposal):
     return make_report(proposal)
 
@@ -204,6 +207,7 @@ def report_collective(collective):
 
 @bp.post("/collectives/<int:collective_id>/report")
 @permit("report.make", Collective)
+@limited("report.make")
 def make_collective_report(collective):
     return make_report(collective)
 
