@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlite_utils import Database
 
+from app.core.likeness import is_alike, telling_words
 from app.db import db
 
 LIMIT = 30
@@ -72,3 +73,15 @@ def find(question):
     connection = db.session.connection().connection.driver_connection
     table = Database(connection, execute_plugins=False)["search_entry"]
     return list(table.search(beginnings, limit=LIMIT))
+
+
+def find_alike(title, kind, most):
+    """The public things of a kind that seem to be about the same as a title, best first."""
+    words = telling_words(title)
+    if not words:
+        return []
+    any_of = " OR ".join(f'"{word}"*' for word in words)
+    connection = db.session.connection().connection.driver_connection
+    table = Database(connection, execute_plugins=False)["search_entry"]
+    found = table.search(any_of, limit=LIMIT, where="subject_type = :kind", where_args={"kind": kind})
+    return [entry["subject_id"] for entry in found if is_alike(title, entry["words"])][:most]

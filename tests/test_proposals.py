@@ -1,3 +1,7 @@
+import re
+from html import unescape
+
+import pytest
 from sqlalchemy import select
 
 from app.db import db
@@ -80,3 +84,56 @@ def test_the_line_shows_how_far_a_proposal_came(world):
     came = {name: getattr(world, name).stop for name in ("shed", "parking", "solar", "lamps", "square")}
     stops = {"shed": "proposal", "parking": "dialogue", "solar": "decision", "lamps": "answer"}
     assert came == {**stops, "square": "commitment"}
+
+
+# What changed between versions
+
+
+def test_what_changed_in_a_version_is_shown_word_by_word_and_said(world, visitor):
+    page = visitor.get(f"/proposals/{world.square.id}/revisions/2/differences").text
+    assert re.search(r"<del>.*?gone:.*?</span>Meer bomen<span", page) and "<ins>" in page
+    assert page.count("visually-hidden") > 3 and "from version 1 to version 2" in page
+    assert "/revisions/2/differences" in visitor.get(f"/proposals/{world.square.id}/revisions").text
+
+
+def test_any_two_versions_can_be_compared(world, visitor):
+    address = f"/proposals/{world.square.id}/revisions/3/differences"
+    assert "from version 1 to version 3" in visitor.get(f"{address}?with=1").text
+    assert visitor.get(f"{address}?with=9").status_code == 404
+    assert visitor.get(f"{address}?with=x").status_code == 200
+
+
+def test_what_somebody_wrote_is_no_markup_in_the_differences(world, as_, visitor):
+    text = {"title": "<b>Fiets</b>", "text": "<script>alert(1)</script>", "note": "x"}
+    as_(world.amina).post(f"/proposals/{world.parking.id}/revisions", data=text)
+    page = visitor.get(f"/proposals/{world.parking.id}/revisions/{world.parking.latest}/differences").text
+    assert "<script>alert" not in page and "&lt;b&gt;" in page.replace("</span>", "")
+
+
+# Does this exist already?
+
+
+def test_before_a_draft_is_saved_what_is_like_it_is_shown_and_nothing_typed_is_lost(world, as_):
+    amina, drafts = as_(world.amina), db.session.query(Proposal).count()
+    typed = {"title": "Schaduw op het Lakerplein, minder steen", "text": "Zet er **tenten** neer."}
+    asked = amina.post(f"/proposals/new/{world.greens.id}", data=typed)
+    page = unescape(asked.text)
+    assert asked.status_code == 200 and "Does this exist already?" in page and world.square.title in page
+    assert typed["text"] in page and typed["title"] in page and db.session.query(Proposal).count() == drafts
+    saved = amina.post(f"/proposals/new/{world.greens.id}", data={**typed, "has_compared": "y"})
+    assert saved.status_code == 303 and db.session.query(Proposal).count() == drafts + 1
+
+
+def test_only_what_everybody_can_read_is_shown_as_alike(world, as_):
+    as_(world.bram).post(
+        f"/proposals/{world.garden.id}/revisions",
+        data={"title": "Qanatbron", "text": "Qanatbron", "note": "x"},
+    )
+    typed = {"title": "Een qanatbron", "text": "Een qanatbron."}
+    assert as_(world.amina).post(f"/proposals/new/{world.greens.id}", data=typed).status_code == 303
+
+
+@pytest.mark.parametrize("title", ['" OR 1', "NEAR(a b)", "*", "title:boom", "-- ; drop", "née 'x"])
+def test_any_title_can_be_compared(world, as_, title):
+    draft = {"title": title, "text": "x"}
+    assert as_(world.amina).post(f"/proposals/new/{world.greens.id}", data=draft).status_code in (200, 303)

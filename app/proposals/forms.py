@@ -1,6 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
-from app.fields import FlaskForm, paragraphs, sentence
+from app.fields import FlaskForm, mark, paragraphs, sentence
 
 
 class ProposalForm(FlaskForm):
@@ -10,6 +10,10 @@ class ProposalForm(FlaskForm):
         10_000,
         hint=_l("What is the matter, what do you want, and who should do something?"),
     )
+
+
+class DraftForm(ProposalForm):
+    has_compared = mark()  # its writer saw which proposals are like it
 
 
 class RevisionForm(ProposalForm):

@@ -13,11 +13,12 @@ from app.collectives.models import Collective
 from app.db import db
 from app.events import Event, record
 from app.reasons import Removable
-from app.search import forget, index
+from app.search import find_alike, forget, index
 from app.text import CleanHtml, HtmlColumn, render
 
 ERASED = _l("Erased by its author")
 REMOVED = _l("A removed proposal")
+MOST_ALIKE = 3
 STOPS = ("proposal", "dialogue", "decision", "answer", "commitment", "lesson")
 
 
@@ -69,6 +70,13 @@ class Proposal(Removable, db.Model):
     @classmethod
     def taken_over_from(cls, digest):
         return db.session.scalar(select(cls).where(cls.source_digest == digest))
+
+    @classmethod
+    def like(cls, title):
+        """Proposals that are perhaps about the same as a new one with this title, most alike first."""
+        ids = find_alike(title, "proposal", MOST_ALIKE)
+        found = db.session.scalars(select(cls).where(cls.id.in_(ids))).all() if ids else []
+        return sorted(found, key=lambda proposal: ids.index(proposal.id))
 
     @property
     def title(self):

@@ -98,7 +98,8 @@ def make_judgements():
         *people("judgement", "judge_id", "author_id"),
         *about("judgement"),
         sa.CheckConstraint(
-            "decision IN ('published', 'rejected', 'removed', 'restored', 'left')", name="ck_judgement_decision"
+            "decision IN ('published', 'rejected', 'removed', 'restored', 'left')",
+            name="ck_judgement_decision",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_judgement"),
     )
@@ -165,7 +166,9 @@ def make_appeals():
         sa.Column("decided_at", sa.DateTime(), nullable=True),
         *people("appeal", "appellant_id", "decided_by_id"),
         sa.CheckConstraint("(judgement_id IS NULL) <> (ban_id IS NULL)", name="ck_appeal_against_one"),
-        sa.CheckConstraint("outcome IS NULL OR outcome IN ('upheld', 'overturned')", name="ck_appeal_outcome"),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome IN ('upheld', 'overturned')", name="ck_appeal_outcome"
+        ),
         sa.ForeignKeyConstraint(["judgement_id"], ["judgement.id"], name="fk_appeal_judgement_id"),
         sa.ForeignKeyConstraint(["ban_id"], ["ban.id"], name="fk_appeal_ban_id"),
         sa.PrimaryKeyConstraint("id", name="pk_appeal"),

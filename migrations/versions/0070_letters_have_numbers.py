@@ -13,7 +13,9 @@ def upgrade():
         batch.add_column(sa.Column("restored_at", sa.DateTime(), nullable=True))
         batch.add_column(sa.Column("collective_id", sa.Integer(), nullable=True))
         batch.create_foreign_key("fk_code_batch_collective_id", "collective", ["collective_id"], ["id"])
-        batch.create_check_constraint("ck_code_batch_kind", "kind IN ('letter', 'poster', 'door_hanger', 'replacement')")
+        batch.create_check_constraint(
+            "ck_code_batch_kind", "kind IN ('letter', 'poster', 'door_hanger', 'replacement')"
+        )
     op.add_column("access_code", sa.Column("number", sa.Integer(), nullable=True))
     for name in ("is_used", "is_revoked"):
         op.add_column("access_code", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))

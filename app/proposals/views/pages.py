@@ -1,9 +1,9 @@
-from flask import Blueprint, abort, flash, g, redirect, url_for
+from flask import flash, g, redirect, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from app.collectives.models import Collective
 from app.db import db
@@ -11,10 +11,10 @@ from app.events import events_of
 from app.limits import limited
 from app.pages import page
 from app.permissions import ConfirmFirst, may, may_once_confirmed, permit, public
-from app.proposals.forms import ProposalForm, RevisionForm
-from app.proposals.models import Proposal, Revision
+from app.proposals.forms import DraftForm, RevisionForm
+from app.proposals.models import Proposal
+from app.proposals.views.blueprint import bp, show_tombstone
 
-bp = Blueprint("proposals", __name__, url_prefix="/proposals")
 ON_A_PAGE = 50
 
 
@@ -37,16 +37,19 @@ def index():
 @bp.get("/new/<int:collective_id>")
 @permit("proposal.draft", Collective)
 def new(collective):
-    return page("proposals/new.html", form=ProposalForm(), collective=collective)
+    return page("proposals/new.html", form=DraftForm(), collective=collective)
 
 
 @bp.post("/new/<int:collective_id>")
 @permit("proposal.draft", Collective)
 @limited("proposal.write")
 def draft(collective):
-    form = ProposalForm()
+    form = DraftForm()
     if not form.validate_on_submit():
         return page("proposals/new.html", form=form, collective=collective, status=422)
+    alike = [] if form.has_compared.data else Proposal.like(form.title.data)
+    if alike:  # what was typed stays in the page; a second press saves it
+        return page("proposals/new.html", form=form, collective=collective, alike=alike)
     proposal = Proposal.draft(
         current_user, collective, form.title.data, form.text.data, language=str(get_locale())
     )
@@ -63,30 +66,6 @@ def show(proposal):
     things = [proposal, *proposal.dialogues, *proposal.votes, *proposal.requests]
     commitments = [commitment for request in proposal.requests for commitment in request.commitments]
     return page("proposals/show.html", proposal=proposal, events=events_of(*things, *commitments))
-
-
-def show_tombstone(proposal):
-    """Where removed words stood: why they are gone, and that it can be appealed."""
-    return page("proposals/tombstone.html", proposal=proposal, status=410)
-
-
-@bp.get("/<int:proposal_id>/revisions")
-@permit("proposal.view", Proposal)
-def revisions(proposal):
-    if proposal.is_removed:
-        return show_tombstone(proposal)
-    query = select(Revision).where(Revision.proposal_id == proposal.id).order_by(Revision.number.desc())
-    versions = db.session.scalars(query.options(joinedload(Revision.author))).all()
-    return page("proposals/revisions.html", proposal=proposal, revisions=versions)
-
-
-@bp.get("/<int:proposal_id>/revisions/<int:number>")
-@permit("proposal.view", Proposal)
-def revision(proposal, number):
-    if proposal.is_removed:
-        return show_tombstone(proposal)
-    version = db.session.get(Revision, (proposal.id, number)) or abort(404)
-    return page("proposals/revision.html", proposal=proposal, revision=version)
 
 
 @bp.get("/<int:proposal_id>/revisions/new")
