@@ -6,7 +6,6 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -29,7 +28,6 @@ __all__ = [
     "day",
     "email",
     "lines_of",
-    "mark",
     "number",
     "one_of",
     "paragraphs",
@@ -134,11 +132,6 @@ def some_of(label, hint="", coerce=int):
 def yes_or_no(label, hint=""):
     """One box to tick."""
     return BooleanField(label, description=hint)
-
-
-def mark(default=""):
-    """Something that the page itself remembers, out of sight."""
-    return HiddenField(default=default)
 
 
 def choices_of(words):

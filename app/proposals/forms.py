@@ -1,6 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
-from app.fields import FlaskForm, mark, paragraphs, sentence
+from app.fields import FlaskForm, paragraphs, sentence, yes_or_no
 
 
 class ProposalForm(FlaskForm):
@@ -13,7 +13,7 @@ class ProposalForm(FlaskForm):
 
 
 class DraftForm(ProposalForm):
-    has_compared = mark()  # its writer saw which proposals are like it
+    has_compared = yes_or_no("")  # the page itself ticks it, out of sight, once it showed what is alike
 
 
 class RevisionForm(ProposalForm):

@@ -30,6 +30,7 @@ SOON = str(today() + timedelta(days=20))
 FILLED = {
     "CollectiveForm": {"name", "purpose"},
     "ProposalForm": {"title", "text"},
+    "DraftForm": {"title", "text"},
     "RevisionForm": {"title", "text", "note"},
     "DialogueForm": {"question", "why_now", "fixed", "still_open", "decider", "seeds"},
     "StatementForm": {"text"},
@@ -91,7 +92,7 @@ def attack_lines(people, world, payload):
     """One proposal with all that can hang on it."""
     amina, fleur, daan = people["amina"], people["fleur"], people["daan"]
     words = {"title": payload, "text": payload, "note": payload}
-    address = posted(amina, f"/proposals/new/{world.greens.id}", **words)
+    address = posted(amina, f"/proposals/new/{world.greens.id}", **words, has_compared="y")
     posted(amina, f"{address}/submission")
     posted(amina, f"{address}/revisions", **words)
     number = address.rsplit("/", 1)[1]
