@@ -16,12 +16,13 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, NumberRange
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.clock import today
 from app.text import LONGEST_EMAIL, read_email, tidy
 
 __all__ = [
+    "DataRequired",
     "FlaskForm",
     "ValidationError",
     "choices_of",
@@ -44,6 +45,14 @@ class MayStayEmpty:
 
     def __call__(self, form, field):
         pass
+
+
+class OrNothing(Optional):
+    """Empty is fine, and ends the checks; what is no date is still told."""
+
+    def __init__(self):
+        super().__init__()
+        self.field_flags = {"optional": True}
 
 
 class WholeNumber(IntegerField):
@@ -95,10 +104,10 @@ def paragraphs(label, most, required=True, hint="", least=0):
     return TextAreaField(label, checks, filters=[tidy], description=hint)
 
 
-def day(label, hint=""):
+def day(label, hint="", required=True):
     """A date in the days to come."""
-    required = DataRequired(_l("Fill in a date, for example 2026-12-31."))
-    return DateField(label, [required, not_past], description=hint)
+    missing = DataRequired(_l("Fill in a date, for example 2026-12-31."))
+    return DateField(label, [missing if required else OrNothing(), not_past], description=hint)
 
 
 def not_past(_form, field):

@@ -170,8 +170,12 @@ def is_submitted(person, subject):
     return subject.is_public and not subject.is_withdrawn
 
 
-def takes_statements(person, subject):
-    return subject.takes_statements
+def is_unopened(person, subject):
+    return subject.is_unopened
+
+
+def is_running(person, subject):
+    return subject.is_announced or subject.is_open
 
 
 def is_valid(person, subject):
@@ -222,11 +226,16 @@ PERMISSIONS = {
     ],
     "dialogue.view": [[is_public], [hosts_collective], [is_host]],
     "dialogue.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
-    "dialogue.open": [[hosts_collective, is_draft], [is_host, is_draft]],
+    "dialogue.announce": [[hosts_collective, is_draft], [is_host, is_draft]],
+    "dialogue.open": [[hosts_collective, is_unopened], [is_host, is_unopened]],
+    "dialogue.move": [[hosts_collective, is_open], [is_host, is_open]],
+    "dialogue.plan": [[hosts_collective, is_open], [is_host, is_open]],
+    "dialogue.change": [[hosts_collective, is_open], [is_host, is_open]],  # what its format leaves to hosts
     "dialogue.close": [[hosts_collective, is_open], [is_host, is_open]],
+    "dialogue.stop": [[hosts_collective, is_running], [is_host, is_running]],
     "dialogue.react": [[is_resident, is_open, has_consented]],
     "consent.give": [[is_resident, is_open]],
-    "statement.add": [[is_resident, is_not_banned, takes_statements, has_consented]],
+    "statement.add": [[is_resident, is_not_banned, is_open, has_consented]],
     "statement.moderate": [[is_host], [is_moderator]],
     "removal.read": [[wrote_it], [is_moderator], [is_host]],  # the words behind a tombstone
     "report.make": [

@@ -24,6 +24,8 @@ SAME_IN_BOTH = {
     "Open",
     "Passkey",
     "Privacy",
+    "Stop",
+    "online",
 }
 LONG_SENTENCES = {}  # a Dutch sentence that must be longer: the reason why
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|%%")

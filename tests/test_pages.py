@@ -63,6 +63,8 @@ def pages(app, world):
         "number": 1,
         "code": "00000000000",
         "token": "no-such-token",
+        "format_name": "resistance",
+        "turn": "reaction",
         "language": "en",
         "name": "requests",
     }
@@ -78,6 +80,7 @@ def pages(app, world):
             world.solar_dialogue,
             world.evenings_dialogue,
             world.shed_dialogue,
+            world.options_dialogue,
         ),
         "votes": (world.trees, world.lamps_vote, world.evenings_vote),
         "requests": (world.square_request, world.speed_request),

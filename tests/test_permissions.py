@@ -26,7 +26,16 @@ ENDS_THE_VISIT = {
     "privacy.withdraw_consent",
     "asset",
 }
-OTHER = {"number": 1, "code": "00000000000", "token": "x", "language": "nl", "name": "x", "kind": "poster"}
+FORMAT = {"format_name": "statement_round", "turn": "reaction"}
+OTHER = {
+    "number": 1,
+    "code": "00000000000",
+    "token": "x",
+    "language": "nl",
+    "name": "x",
+    "kind": "poster",
+    **FORMAT,
+}
 
 
 def some_of(world):

@@ -51,8 +51,13 @@ FORMS = {
         "question": "Hoe verder?", "why_now": "x", "fixed": "x", "still_open": "x", "level": "advise",
         "decider": "Gemeente", "closes_on": SOON, "seeds": "Een\nTwee\nDrie",
     },
+    "dialogues.announce": {"opens_on": SOON},
     "dialogues.open_": {},
+    "dialogues.plan": {"stating": SOON, "reacting": SOON},
+    "dialogues.move": {"phase": "stating", "note": "Er kwam nieuws."},
+    "dialogues.change": {"revision-about": "OPTION", "revision-text": "Een rots van drie meter."},
     "dialogues.close": {},
+    "dialogues.stop": {"note": "Het plan is van de baan."},
     "votes.prepare": {
         "question": "Doen we het?", "method": "yes_no", "electorate": "residents", "quorum": "0",
         "threshold": "majority", "closes_on": SOON,

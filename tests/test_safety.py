@@ -28,6 +28,7 @@ def writes(app):
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods]
     assert len(rules) >= 25
     numbers = {"code": "x", "token": "x", "language": "nl", "name": "x", "kind": "poster"}
+    numbers |= {"format_name": "statement_round", "turn": "reaction"}
     with app.test_request_context():
         return [rule.build({a: numbers.get(a, 1) for a in rule.arguments})[1] for rule in rules]
 
@@ -74,10 +75,15 @@ DOORS = {
     "proposals.revise": ("/proposals/{parking}/revisions", "amina fleur"),
     "proposals.submit": ("/proposals/{garden}/submission", "fleur"),
     "proposals.withdraw": ("/proposals/{parking}/withdrawal", "amina fleur"),
-    "dialogues.prepare": ("/dialogues/new/{evenings}", "fleur samira"),
+    "dialogues.prepare": ("/dialogues/new/{evenings}/statement_round", "fleur samira"),
     "dialogues.react": ("/dialogues/{parking_dialogue}/reactions", "amina fleur samira"),
     "dialogues.consent": ("/dialogues/{parking_dialogue}/consent", "amina fleur samira"),
     "dialogues.add_statement": ("/dialogues/{parking_dialogue}/statements", "amina fleur samira"),
+    "dialogues.announce": ("/dialogues/{shed_dialogue}/announcement", "fleur"),
+    "dialogues.plan": ("/dialogues/{evenings_dialogue}/phases", "fleur samira"),
+    "dialogues.move": ("/dialogues/{evenings_dialogue}/phase", "fleur samira"),
+    "dialogues.stop": ("/dialogues/{evenings_dialogue}/stop", "fleur samira"),
+    "dialogues.change": ("/dialogues/{options_dialogue}/changes/revision", "fleur samira"),
     "dialogues.open_": ("/dialogues/{shed_dialogue}/opening", "fleur"),
     "dialogues.close": ("/dialogues/{evenings_dialogue}/closure", "fleur samira"),
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),

@@ -2,6 +2,7 @@
 
 from app.accounts.neighbourhood import Neighbourhood
 from app.accounts.roles import Role
+from app.demo import rounds
 from app.demo.story import Story
 from app.demo.world import TEXTS, World, find_world
 
@@ -154,6 +155,9 @@ def this_month(story):
         story.make_codes("feest", by=world.fleur)
     with story.day(27, hour=16):
         story.welcome("feest", 5)
+    with story.day(25):
+        story.draft("playground")
+        story.submit("playground")
     with story.day(24):
         story.draft("parking")
         story.submit("parking")
@@ -163,6 +167,9 @@ def this_month(story):
         story.open_dialogue("evenings_dialogue", days=21)
     with story.day(17):
         story.react("evenings_dialogue", 20)
+    with story.day(16, hour=9):
+        rounds.open_options(story, "options_dialogue", days=46)
+        rounds.wish(story, "options_dialogue")
     with story.day(14):
         story.send("crossing_request")
     with story.day(13, hour=20):
@@ -176,10 +183,14 @@ def this_month(story):
         story.gather(6)
     with story.day(8):
         story.revise("parking")
+    with story.day(7):
+        rounds.rate(story, "options_dialogue", 14)
     with story.day(6, hour=9):
         story.open_vote("roof_vote", days=14)
     with story.day(5):
         story.react("evenings_dialogue", 28)
+    with story.day(4, hour=0):
+        world.evenings_dialogue.keep_up()
     with story.day(4, hour=9):
         story.open_dialogue("parking_dialogue", days=28)
         story.draft("shed")
@@ -191,6 +202,7 @@ def this_month(story):
         story.add_statements("parking_dialogue", without=(world.amina, world.bram))
         story.draft("garden")
     with story.day(1):
+        rounds.listen(story, "options_dialogue")
         story.react("parking_dialogue", 12, without=(world.amina, world.bram))
         story.prepare_dialogue("shed_dialogue", days=28)
         story.prepare_vote("evenings_vote", days=21)

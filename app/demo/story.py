@@ -14,6 +14,7 @@ from app.clock import today
 from app.collectives.models import Collective
 from app.db import db
 from app.demo.world import TEXTS, World
+from app.dialogues.formats import FORMATS
 from app.dialogues.models import COUNTER, Dialogue, Reaction
 from app.moderation.models import Appeal, Judgement, Report
 from app.proposals.models import Proposal
@@ -127,7 +128,9 @@ class Story:
         keys = ("question", "why_now", "fixed", "still_open", "level", "decider")
         card = {**{key: facts[key] for key in keys}, "closes_on": today() + timedelta(days=days)}
         proposal, seeds = getattr(self.world, facts["proposal"]), [text for _marks, text in facts["seeds"]]
-        return self.keep(name, Dialogue.prepare(self.host_of(proposal), proposal, seeds, **card))
+        dialogue = Dialogue.prepare(self.host_of(proposal), proposal, seeds, **card)
+        dialogue.phases = FORMATS[dialogue.format].phases
+        return self.keep(name, dialogue)
 
     def open_dialogue(self, name, days):
         dialogue = self.prepare_dialogue(name, days)

@@ -22,6 +22,7 @@ LOOKUPS = {
         select(Proposal).join(Proposal.current).where(Revision.title == facts["revisions"][-1]["title"])
     ),
     "dialogues": lambda facts: select(Dialogue).where(Dialogue.question == facts["question"]),
+    "rounds": lambda facts: select(Dialogue).where(Dialogue.question == facts["question"]),
     "votes": lambda facts: select(Vote).where(Vote.question == facts["question"]),
     "requests": lambda facts: select(Request).where(Request.text == facts["text"]),
     "commitments": lambda facts: select(Commitment).where(Commitment.text == facts["text"]),
@@ -51,6 +52,7 @@ class World:
     crossing: Proposal  # of table: waits for an answer that is not yet due
     solar: Proposal  # of warmth: its dialogue closed, its vote open
     evenings: Proposal  # of table: its dialogue almost at its end, its vote prepared
+    playground: Proposal  # of table: several options, its resistance measured
     parking: Proposal  # of greens, by Amina: its dialogue just opened
     shed: Proposal  # of warmth: just submitted, its dialogue being prepared
     garden: Proposal  # of greens, by Bram: a draft
@@ -61,6 +63,7 @@ class World:
     evenings_dialogue: Dialogue  # open, takes reactions only
     parking_dialogue: Dialogue  # open, takes statements; two wait for a host
     shed_dialogue: Dialogue  # not opened yet
+    options_dialogue: Dialogue  # of another format: resistance was measured once, now people listen
 
     trees: Vote  # approval, closed, Linde won
     lamps_vote: Vote  # yes or no, closed, adopted

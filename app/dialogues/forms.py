@@ -1,41 +1,98 @@
-from flask_babel import gettext as _
+"""Dialogues: the remit card, and the steps of its course."""
+
+from itertools import pairwise
+
 from flask_babel import lazy_gettext as _l
 
 from app.dialogues.models import LEVELS
-from app.fields import FlaskForm, ValidationError, day, lines_of, one_of, paragraphs, sentence
-
-FEWEST_SEEDS, MOST_SEEDS, LONGEST_STATEMENT = 3, 20, 140
+from app.fields import FlaskForm, ValidationError, choices_of, day, one_of, paragraphs, sentence
 
 
 class DialogueForm(FlaskForm):
-    """The remit card, and the statements to start with."""
+    """The remit card. Each format adds what it needs to begin."""
 
     question = sentence(_l("The question"), 140, hint=_l("Neutral and in plain words."))
     why_now = paragraphs(_l("Why now?"), 1000)
     fixed = paragraphs(_l("What is fixed already?"), 1000)
     still_open = paragraphs(_l("What is still open?"), 1000)
     level = one_of(_l("How much influence do people have?"), choices=LEVELS)
-    decider = sentence(_l("Who decides?"), 120)
+    decider = sentence(_l("Who decides?"), 120, hint=_l("Name and role, for example: Daan de Wit, alderman."))
+    budget = sentence(_l("How much money is there?"), 120, required=False)
+    who_may = sentence(_l("For whom is it?"), 120, required=False, hint=_l("For example: who lives here."))
+    contact = sentence(_l("Whom can people ask?"), 120, required=False)
     closes_on = day(_l("Last day to take part"))
-    seeds = paragraphs(
-        _l("Statements to start with"),
-        3000,
-        hint=_l("One on each line, 8 to 15 is best. Show different sides. At most 140 characters each."),
+    answer_due_on = day(_l("By when is there an answer?"), required=False)
+
+    CARD = (
+        *("question", "why_now", "fixed", "still_open", "level", "decider", "budget", "who_may"),
+        *("contact", "closes_on", "answer_due_on"),
     )
 
-    def validate_seeds(self, field):
-        seeds = lines_of(field.data)
-        if not FEWEST_SEEDS <= len(seeds) <= MOST_SEEDS:
-            bounds = {"least": FEWEST_SEEDS, "most": MOST_SEEDS}
-            raise ValidationError(_("Write %(least)s to %(most)s statements, one on each line.", **bounds))
-        for number, seed in enumerate(seeds, start=1):
-            if len(seed) > LONGEST_STATEMENT:
-                raise ValidationError(_("Statement %(number)s is longer than 140 characters.", number=number))
-        if len({seed.casefold() for seed in seeds}) < len(seeds):
-            raise ValidationError(_("The same statement stands here twice."))
+    def validate_answer_due_on(self, field):
+        if field.data and self.closes_on.data and field.data < self.closes_on.data:
+            raise ValidationError(_l("Choose a day after the last day to take part."))
+
+    @property
+    def card(self):
+        return {name: self.data[name] for name in self.CARD}
+
+    @property
+    def own_fields(self):
+        """What this format asks besides the card."""
+        return [field for field in self if field.name not in (*self.CARD, "csrf_token")]
 
 
-class StatementForm(FlaskForm):
-    text = sentence(
-        _l("Is something missing?"), LONGEST_STATEMENT, hint=_l("One idea, at most 140 characters. No names.")
-    )
+class AnnouncementForm(FlaskForm):
+    opens_on = day(_l("It opens on"))
+
+
+class PhaseForm(FlaskForm):
+    """To which phase a dialogue goes now; going back takes a note."""
+
+    phase = one_of(_l("Go to"))
+    note = sentence(_l("Why?"), 300, required=False, hint=_l("Everybody reads this. Needed to go back."))
+
+    def __init__(self, dialogue, titles, **kwargs):
+        super().__init__(**kwargs)
+        self.earlier = [phase.name for phase in dialogue.earlier_phases]
+        others = [*self.earlier, *(phase.name for phase in dialogue.later_phases)]
+        self.phase.choices = choices_of({name: titles[name] for name in others})
+
+    def validate_note(self, field):
+        if self.phase.data in self.earlier and not field.data:
+            raise ValidationError(_l("Say why it goes back. Everybody can read it."))
+
+
+class StopForm(FlaskForm):
+    note = paragraphs(_l("Why does it stop?"), 500, least=10, hint=_l("Everybody reads this."))
+
+
+def phases_form(dialogue, titles):
+    """A form with a last day for each phase that is not over."""
+    left = [dialogue.phase, *dialogue.later_phases] if dialogue.is_open else dialogue.phases
+
+    class PhasesForm(FlaskForm):
+        names = tuple(phase.name for phase in left)
+
+        @property
+        def last_days(self):
+            return {name: self[name].data for name in self.names}
+
+        def validate(self, extra_validators=None):
+            if not super().validate(extra_validators):
+                return False
+            days = list(self.last_days.values())
+            if days != sorted(days):
+                late = next(n for n, (a, b) in enumerate(pairwise(days), 1) if b < a)
+                field = self[self.names[late]]
+                field.errors = [_l("This day is before that of an earlier part.")]
+                return False
+            return True
+
+    for phase in left:
+        setattr(PhasesForm, phase.name, day(titles[phase.name]))
+    form = PhasesForm()
+    if not form.is_submitted():
+        for phase in left:
+            form[phase.name].data = phase.ends_on
+    return form

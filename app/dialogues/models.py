@@ -1,23 +1,33 @@
 """Dialogues: the remit card, the participants, their statements and reactions."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, select, update
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    UniqueConstraint,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.accounts.models import UNTIL_A_YEAR_AWAY
 from app.accounts.privacy import A_YEAR, forgets, kept, leave_no_trace, swept
-from app.clock import now, today
+from app.clock import today
 from app.core.statement_round import Standing
 from app.db import db
+from app.dialogues.course import Course, Transition
 from app.events import record
 from app.jobs import clockwork
 from app.proposals.models import Proposal
 from app.reasons import KNOWN_REASON, Removable
 from app.search import forget, index
 
-VOTE_ONLY_SHARE = 0.3  # the last part of a round takes reactions but no new statements
 REACTIONS = {"agree": 1, "disagree": -1, "pass": 0}
 LEVELS = {
     "inform": _l("Inform: you hear what will happen"),
@@ -33,10 +43,13 @@ STATE_NAMES = {
     "rejected": _l("Not published"),
     "removed": _l("Removed"),
 }
+CHANNELS = {"online": _l("online"), "paper": _l("on paper"), "phone": _l("by phone")}
+# What kinds of things can be said; each format adds its own
+KIND_NAMES = {"statement": _l("Statement")}
 COUNTER = {1: "agrees", -1: "disagrees", 0: "passes"}
 
 
-class Dialogue(db.Model):
+class Dialogue(Course, db.Model):
     """One question, talked through in one format, under one remit card."""
 
     __table_args__ = (CheckConstraint(f"level IN {tuple(LEVELS)}", name="level"),)
@@ -52,14 +65,17 @@ class Dialogue(db.Model):
     still_open: Mapped[str] = mapped_column(default="")
     level: Mapped[str] = mapped_column(default="advise")
     decider: Mapped[str] = mapped_column(default="")
-    closes_on: Mapped[date]  # the last day to take part
-    opened_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    budget: Mapped[str] = mapped_column(default="")
+    answer_due_on: Mapped[date | None]
+    who_may: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="")
+    facts: Mapped[dict] = mapped_column(JSON, default=dict)  # what its format alone needs to know
     participants: Mapped[int] = mapped_column(default=0)
     statements: Mapped[list["Statement"]] = relationship(back_populates="dialogue", order_by="Statement.id")
+    transitions: Mapped[list[Transition]] = relationship(back_populates="dialogue", order_by="Transition.id")
 
     @classmethod
-    def prepare(cls, by, proposal, seeds, **card):
+    def prepare(cls, by, proposal, seeds=(), **card):
         """Make a dialogue ready, with the statements it starts with; only hosts see it until it opens."""
         dialogue = cls(**card)
         proposal.dialogues.append(dialogue)
@@ -80,52 +96,35 @@ class Dialogue(db.Model):
     def level_name(self):
         return LEVELS[self.level]
 
-    @property
-    def is_public(self):
-        return self.opened_at is not None
-
-    @property
-    def is_open(self):
-        return self.opened_at is not None and self.closed_at is None and today() <= self.closes_on
-
-    @property
-    def is_closed(self):
-        return self.opened_at is not None and not self.is_open
-
-    @property
-    def takes_statements_until(self):
-        """The moment after which only reactions are taken: late statements get too few of them."""
-        end = datetime.combine(self.closes_on + timedelta(days=1), time())
-        return end - (end - (self.opened_at or now())) * VOTE_ONLY_SHARE
-
-    @property
-    def takes_statements(self):
-        return self.is_open and now() < self.takes_statements_until
-
-    def open(self, by):
-        if self.opened_at is None:
-            self.opened_at = now()
-            record("dialogue.opened", self, actor=by)
-            index(self, self.question)
-            for statement in self.published:
-                index(statement, statement.text, page=self.id)
+    def make_findable(self):
+        index(self, self.question)
+        for statement in self.published:
+            index(statement, statement.text, page=self.id)
 
     @property
     def published(self):
         return [statement for statement in self.statements if statement.state == "published"]
 
-    def close(self, by=None):
-        if self.opened_at and self.closed_at is None:
-            self.closed_at = now()
-            record("dialogue.closed", self, actor=by, participants=self.participants)
+    def add_seed(self, text, kind="statement", **facts):
+        """Something that the hosts start with."""
+        seed = Statement(text=text, kind=kind, facts=facts, is_seed=True, state="published")
+        self.statements.append(seed)
+        return seed
 
-    def add_seed(self, text):
-        """A statement that the hosts start with."""
-        self.statements.append(Statement(text=text, is_seed=True, state="published"))
+    def add_statement(self, person, text, **kind):
+        """A person's own words here, under the number that they have in this dialogue."""
+        return self.add_words(self.join(person), text, **kind)
 
-    def add_statement(self, person, text):
-        """A participant's own statement; a host looks at it before it is shown."""
-        statement = Statement(text=text, author_id=self.join(person), state="pending")
+    def add_words(self, participant_id, text, kind="statement", about=None, waits=True, **facts):
+        """A participant's own words; those that wait are shown once a host has read them."""
+        statement = Statement(
+            text=text,
+            kind=kind,
+            facts=facts,
+            about_id=about and about.id,
+            author_id=participant_id,
+            state="pending" if waits else "published",
+        )
         self.statements.append(statement)
         return statement
 
@@ -141,35 +140,91 @@ class Dialogue(db.Model):
         """The id under which this person takes part, made at the first act."""
         if participant := self.participant_of(person):
             return participant.id
-        participant = Participant(dialogue_id=self.id, person_id=person.id)
+        person.took_part = True
+        return self.admit(person_id=person.id)
+
+    def admit(self, **facts):
+        """A new participant's id, counted; on paper or by phone it is nobody's."""
+        participant = Participant(dialogue_id=self.id, **facts)
         db.session.add(participant)
         self.participants = Dialogue.participants + 1
-        person.took_part = True
         db.session.flush()
         return participant.id
 
+    def seed_for(self, person):
+        """What a person's own order of things follows from: the same at each visit."""
+        return f"{self.id}:{person.id if person.is_authenticated else ''}"
+
     def react(self, person, statement, value):
         """Keep one person's reaction to one statement; a second one replaces the first."""
-        key = {"statement_id": statement.id, "participant_id": self.join(person)}
-        changes = {COUNTER[value]: 1}
+        self.mark(self.join(person), statement, value)
+
+    def mark(self, participant_id, statement, value, round=1):
+        """Keep one participant's reaction in one round. Its meaning is the format's: a side, a weight, a dot.
+
+        Those of a statement round are also counted at once, beside the statement.
+        """
+        key = {"statement_id": statement.id, "participant_id": participant_id, "round": round}
         reaction = db.session.get(Reaction, key)
+        before = None if reaction is None else reaction.value
         if reaction is None:
             db.session.add(Reaction(**key, value=value))
-        elif reaction.value != value:
-            changes[COUNTER[reaction.value]] = -1
-            reaction.value = value
         else:
-            return
-        counters = {name: getattr(Statement, name) + change for name, change in changes.items()}
-        db.session.execute(update(Statement).where(Statement.id == statement.id).values(counters))
+            reaction.value = value
+        if statement.kind == "statement" and before != value:
+            statement.recount({value: 1, before: -1})
+
+    def marks_of(self, participant, round=None):
+        """This participant's own reactions here: {statement id: value}, or {(statement id, round): value}."""
+        if participant is None:
+            return {}
+        query = (
+            select(Reaction.statement_id, Reaction.round, Reaction.value)
+            .join(Statement, Statement.id == Reaction.statement_id)
+            .where(Statement.dialogue_id == self.id, Reaction.participant_id == participant.id)
+        )
+        rows = db.session.execute(query).all()
+        if round is None:
+            return {(id_, its_round): value for id_, its_round, value in rows}
+        return {id_: value for id_, its_round, value in rows if its_round == round}
+
+    def counts(self):
+        """How often each value was given: {(statement id, round): {value: number}}; of whom is not in it."""
+        query = (
+            select(Reaction.statement_id, Reaction.round, Reaction.value, func.count())
+            .join(Statement, Statement.id == Reaction.statement_id)
+            .where(Statement.dialogue_id == self.id)
+            .group_by(Reaction.statement_id, Reaction.round, Reaction.value)
+        )
+        counts = {}
+        for id_, its_round, value, number in db.session.execute(query):
+            counts.setdefault((id_, its_round), {})[value] = number
+        return counts
+
+    def said(self, *kinds):
+        """The published words of these kinds, oldest first; what was erased is left out."""
+        query = select(Statement).where(
+            Statement.dialogue_id == self.id,
+            Statement.kind.in_(kinds),
+            Statement.state == "published",
+            Statement.text != "",
+        )
+        return db.session.scalars(query.order_by(Statement.id)).all()
+
+    def one_said(self, id_, *kinds):
+        """The published words with this number, if they are of one of these kinds and of this dialogue."""
+        statement = db.session.get(Statement, id_ or 0)
+        ours = statement and statement.dialogue_id == self.id and statement.kind in kinds
+        return statement if ours and statement.state == "published" and statement.text else None
 
     def round_of(self, participant):
         """The published statements, each with this participant's reaction: (id, standing, value or None)."""
-        mine = Reaction.participant_id == (participant.id if participant else None)
+        mine = (Reaction.participant_id == (participant.id if participant else None)) & (Reaction.round == 1)
         query = (
             select(Statement.id, Statement.agrees, Statement.disagrees, Statement.passes, Reaction.value)
             .outerjoin(Reaction, (Reaction.statement_id == Statement.id) & mine)
-            .where(Statement.dialogue_id == self.id, Statement.state == "published", Statement.text != "")
+            .where(Statement.dialogue_id == self.id, Statement.kind == "statement")
+            .where(Statement.state == "published", Statement.text != "")
         )
         return [(row[0], Standing(*row[1:4]), row[4]) for row in db.session.execute(query)]
 
@@ -183,20 +238,33 @@ class Dialogue(db.Model):
         mine = [s for s in found if participant and s.author_id == participant.id]
         return mine, [s for s in found if s.state == "removed"]
 
+    def channels(self):
+        """How many took part by each channel: {channel: number}."""
+        query = select(Participant.channel, func.count()).where(Participant.dialogue_id == self.id)
+        return dict(db.session.execute(query.group_by(Participant.channel)).all())
+
 
 class Participant(db.Model):
     """Somebody in one dialogue. Erasing the person empties `person_id`; the counts stay right."""
 
-    __table_args__ = (UniqueConstraint("dialogue_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("dialogue_id", "person_id"),
+        CheckConstraint(f"channel IN {tuple(CHANNELS)}", name="channel"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dialogue_id: Mapped[int] = mapped_column(ForeignKey("dialogue.id"))
     dialogue: Mapped[Dialogue] = relationship()
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    channel: Mapped[str] = mapped_column(default="online")
 
 
 class Statement(Removable, db.Model):
-    """One sentence to agree or disagree with. Its counters change with each reaction."""
+    """What somebody said in a dialogue: a sentence to react to, an argument, an option, an idea.
+
+    Which kinds there are is for the format to say; `about` ties words to what they are about. The
+    counters are those of a statement round, and change with each reaction.
+    """
 
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'published', 'rejected', 'removed')", name="state"),
@@ -208,11 +276,14 @@ class Statement(Removable, db.Model):
     dialogue: Mapped[Dialogue] = relationship(back_populates="statements")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
     author: Mapped[Participant | None] = relationship()
+    kind: Mapped[str] = mapped_column(default="statement")
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), index=True)
     text: Mapped[str]
+    facts: Mapped[dict] = mapped_column(JSON, default=dict)  # what its kind alone needs to know
     is_seed: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str]
     kept_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"))  # said the same, and stays
-    kept: Mapped["Statement | None"] = relationship(remote_side="Statement.id")
+    kept: Mapped["Statement | None"] = relationship(remote_side="Statement.id", foreign_keys=kept_id)
     added_on: Mapped[date] = mapped_column(default=today)
     agrees: Mapped[int] = mapped_column(default=0)
     disagrees: Mapped[int] = mapped_column(default=0)
@@ -224,8 +295,18 @@ class Statement(Removable, db.Model):
         return not self.text
 
     @property
+    def kind_name(self):
+        return KIND_NAMES[self.kind]
+
+    @property
     def standing(self):
         return Standing(self.agrees, self.disagrees, self.passes)
+
+    def recount(self, changes):
+        """Change its counters in the database itself, where no two writers can miss each other's."""
+        changes = {COUNTER[value]: change for value, change in changes.items() if value is not None}
+        counters = {name: getattr(Statement, name) + change for name, change in changes.items()}
+        db.session.execute(update(Statement).where(Statement.id == self.id).values(counters))
 
     @property
     def is_kept_back(self):
@@ -260,22 +341,34 @@ class Statement(Removable, db.Model):
 
 
 class Reaction(db.Model):
-    """Agree (1), disagree (-1) or pass (0). No time is kept."""
+    """One participant's mark on what was said. No time is kept.
 
-    __table_args__ = (CheckConstraint("value IN (-1, 0, 1)", name="value"), {"sqlite_with_rowid": False})
+    To a statement: agree (1), disagree (-1) or pass (0). Other kinds have their own meaning and range.
+    """
+
+    __table_args__ = (
+        CheckConstraint("value BETWEEN -1 AND 10", name="value"),
+        CheckConstraint("round BETWEEN 1 AND 9", name="round"),
+        {"sqlite_with_rowid": False},
+    )
 
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"), primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True, index=True)
+    round: Mapped[int] = mapped_column(primary_key=True, default=1)
     value: Mapped[int]
 
 
 @clockwork
-def close_dialogues_past_their_date():
-    overdue = select(Dialogue).where(
-        Dialogue.opened_at.is_not(None), Dialogue.closed_at.is_(None), Dialogue.closes_on < today()
-    )
-    for dialogue in db.session.scalars(overdue):
-        dialogue.close()
+def move_dialogues_along():
+    """Open what was announced for today, go on to the phase that began, close what is past its last day."""
+    due = or_(Dialogue.opened_at.is_not(None), Dialogue.opens_on <= today())
+    for dialogue in db.session.scalars(select(Dialogue).where(due, Dialogue.closed_at.is_(None))):
+        if dialogue.opened_at is None:
+            dialogue.open()
+        elif dialogue.closes_on < today():
+            dialogue.close()
+        elif dialogue.phase and dialogue.phase.name != dialogue.phase_name:
+            dialogue.keep_up()
 
 
 def participations_of(person):
@@ -295,6 +388,19 @@ def dialogues_of(person):
 
 
 @kept(
+    "transition.actor_id",
+    title=_l("Dialogues that you opened, closed or moved on"),
+    why=_l("So that everybody can see who ran a dialogue, and how."),
+    how_long=UNTIL_A_YEAR_AWAY,
+    stays=_l("What happened stays, without your name."),
+)
+def transitions_of(person):
+    query = select(Transition).where(Transition.actor_id == person.id).order_by(Transition.id)
+    steps = db.session.scalars(query.options(joinedload(Transition.dialogue)))
+    return [{"question": step.dialogue.question, "state": step.to, "at": step.at} for step in steps]
+
+
+@kept(
     "reaction.participant_id",
     title=_l("Your answers in dialogues"),
     why=_l("To show together what the neighbourhood thinks. You agreed to this."),
@@ -303,16 +409,21 @@ def dialogues_of(person):
 )
 def reactions_of(person):
     query = (
-        select(Statement.id, Statement.text, Reaction.value)
+        select(Statement.id, Statement.kind, Statement.text, Reaction.value)
         .join(Reaction, Reaction.statement_id == Statement.id)
         .join(Participant, Participant.id == Reaction.participant_id)
         .where(Participant.person_id == person.id)
-        .order_by(Statement.id)
+        .order_by(Statement.id, Reaction.round)
     )
     return [
-        {"number": id_, "statement": text, "reaction": REACTION_NAMES[value]}
-        for id_, text, value in db.session.execute(query)
+        {"number": id_, "statement": text, "reaction": REACTION_NAMES.get(value) if sides(kind) else value}
+        for id_, kind, text, value in db.session.execute(query)
     ]
+
+
+def sides(kind):
+    """Whether a reaction to this kind takes a side, which has a word; else it is a number."""
+    return kind == "statement"
 
 
 @kept(
@@ -352,6 +463,7 @@ def forget_dialogues(person, words):
             forget(statement)
     unlink = update(Participant).where(Participant.person_id == person.id)
     db.session.execute(unlink.values(person_id=None))
+    db.session.execute(update(Transition).where(Transition.actor_id == person.id).values(actor_id=None))
 
 
 def drop_never_published(which):
@@ -380,7 +492,8 @@ def delete_answers(participant):
     for value, counter in COUNTER.items():
         reacted_to = select(Reaction.statement_id).where(mine, Reaction.value == value)
         one_less = {counter: getattr(Statement, counter) - 1}
-        db.session.execute(update(Statement).where(Statement.id.in_(reacted_to)).values(one_less))
+        counted = Statement.id.in_(reacted_to) & (Statement.kind == "statement")
+        db.session.execute(update(Statement).where(counted).values(one_less))
     db.session.execute(delete(Reaction).where(mine))
     own = Statement.author_id == participant.id
     drop_never_published(own & (Statement.state != "published"))

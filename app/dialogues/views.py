@@ -1,86 +1,142 @@
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
 from app.accounts.consent import Consent
-from app.core.statement_round import next_statement
 from app.db import db
-from app.dialogues.forms import DialogueForm, StatementForm
-from app.dialogues.models import REACTIONS, Dialogue, Statement
-from app.fields import lines_of
+from app.dialogues.course import course_of
+from app.dialogues.formats import FORMATS
+from app.dialogues.forms import AnnouncementForm, PhaseForm, StopForm, phases_form
+from app.dialogues.models import Dialogue, Statement
+from app.events import record
 from app.limits import limited
 from app.pages import page
-from app.permissions import permit, public
+from app.permissions import may, permit, public
 from app.proposals.models import Proposal
 from app.text import is_local_path
 
 bp = Blueprint("dialogues", __name__, url_prefix="/dialogues")
 ON_A_PAGE = 50
-IN_SUMMARY = 5
 
 
 @bp.get("")
 @public
 def index():
-    query = select(Dialogue).where(Dialogue.opened_at.is_not(None)).order_by(Dialogue.opened_at.desc())
+    is_public = Dialogue.opened_at.is_not(None) | Dialogue.announced_at.is_not(None)
+    query = select(Dialogue).where(is_public).order_by(Dialogue.opened_at.desc())
     return page("dialogues/index.html", dialogues=db.session.scalars(query.limit(ON_A_PAGE)).all())
+
+
+# Getting one ready
 
 
 @bp.get("/new/<int:proposal_id>")
 @permit("dialogue.prepare", Proposal)
-def new(proposal):
-    return page("dialogues/new.html", proposal=proposal, form=DialogueForm())
+def choose(proposal):
+    return page("dialogues/choose.html", proposal=proposal, formats=FORMATS.values())
 
 
-@bp.post("/new/<int:proposal_id>")
+@bp.get("/new/<int:proposal_id>/<string:format_name>")
 @permit("dialogue.prepare", Proposal)
-def prepare(proposal):
-    form = DialogueForm()
+def new(proposal, format_name):
+    face = face_named(format_name)
+    usual = {"decider": g.neighbourhood.decider, "contact": g.neighbourhood.contact}
+    earlier = dialogue_asked_for(proposal)
+    if earlier:
+        usual |= face.begin_with(FORMATS[earlier.format].passes_on(earlier))
+    return page("dialogues/new.html", proposal=proposal, face=face, form=face.setup_form(data=usual))
+
+
+@bp.post("/new/<int:proposal_id>/<string:format_name>")
+@permit("dialogue.prepare", Proposal)
+def prepare(proposal, format_name):
+    face = face_named(format_name)
+    form = face.setup_form()
     if not form.validate_on_submit():
-        return page("dialogues/new.html", proposal=proposal, form=form, status=422)
-    card = {name: value for name, value in form.data.items() if name not in ("seeds", "csrf_token")}
-    dialogue = Dialogue.prepare(current_user, proposal, lines_of(form.seeds.data), **card)
+        return page("dialogues/new.html", proposal=proposal, face=face, form=form, status=422)
+    dialogue = Dialogue.prepare(current_user, proposal, format=face.name, **form.card)
+    dialogue.phases = face.phases
+    face.prepare(dialogue, form)
     db.session.commit()
     flash(_("The dialogue is ready. Read it once more, then open it."))
     return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
 
 
+def face_named(name):
+    return FORMATS.get(name) or abort(404)
+
+
+def dialogue_asked_for(proposal):
+    """The closed dialogue that this one follows on, if it is named and is this proposal's own."""
+    dialogue = db.session.get(Dialogue, request.args.get("dialogue", type=int) or 0)
+    ours = dialogue and dialogue.proposal_id == proposal.id and dialogue.is_closed
+    return dialogue if ours else None
+
+
+# Taking part
+
+
 @bp.get("/<int:dialogue_id>")
 @permit("dialogue.view", Dialogue)
 def show(dialogue):
-    if dialogue.is_closed:
-        mine, removed = dialogue.set_apart(dialogue.participant_of(current_user))
-        summary = summary_of(dialogue)
-        return page("dialogues/outcome.html", dialogue=dialogue, summary=summary, mine=mine, removed=removed)
-    return show_round(dialogue, StatementForm())
+    return show_outcome(dialogue) if dialogue.is_closed else show_step(dialogue)
 
 
-def show_round(dialogue, form, status=200):
-    """The card that this person sees now: the statement asked for, or the one that needs them most."""
-    participant = dialogue.participant_of(current_user)
-    items = dialogue.round_of(participant)
-    todo = [(id_, standing) for id_, standing, value in items if value is None]
-    seed = f"{dialogue.id}:{participant.id if participant else ''}"
-    asked = request.args.get("statement", type=int)
-    statement_id = asked if asked in {id_ for id_, _, _ in items} else next_statement(todo, seed)
-    reactions = {id_: value for id_, _, value in items if value is not None}
-    just = request.args.get("after", type=int)
-    shown = db.session.scalars(select(Statement).where(Statement.id.in_([statement_id, just])))
-    by_id = {statement.id: statement for statement in shown}
+def show_outcome(dialogue):
+    face = FORMATS[dialogue.format]
+    mine, removed = dialogue.set_apart(dialogue.participant_of(current_user))
+    found = face.outcome(dialogue)
+    return page(
+        "dialogues/outcome.html", dialogue=dialogue, face=face, found=found, mine=mine, removed=removed
+    )
+
+
+def show_step(dialogue, status=200, refused=None, **invalid):
+    """What this person can do in a dialogue now, or read of it; `invalid` forms are shown as they are.
+
+    `refused` are the words of somebody who came too late: they are given back.
+    """
+    face, participant = FORMATS[dialogue.format], dialogue.participant_of(current_user)
     mine, removed = dialogue.set_apart(participant)
+    forms = {turn.name: turn.form(dialogue, current_user) for turn in offered(face, dialogue)}
+    if dialogue.is_unopened:
+        forms["announcement"] = AnnouncementForm()
+    context = face.step(dialogue, current_user, participant, request) if dialogue.is_open else {}
     return page(
         "dialogues/show.html",
         dialogue=dialogue,
-        statement=by_id.get(statement_id),
-        reactions=reactions,
-        total=len(items),
-        before=by_id.get(just) if just in reactions else None,
+        face=face,
+        part=face.part_of(dialogue),
         mine=mine,
         removed=removed,
-        form=form,
+        refused=refused,
         status=status,
+        **{**context, "forms": {**forms, **invalid}},
     )
+
+
+def offered(face, dialogue):
+    """The turns of people, and those of the hosts for who is one."""
+    leads = may("dialogue.change", dialogue)
+    return [
+        turn for turn in face.open_turns(dialogue, current_user)
+        if turn.through != "change" or leads
+    ]  # fmt: skip
+
+
+@bp.get("/<int:dialogue_id>/course")
+@permit("dialogue.view", Dialogue)
+def course(dialogue):
+    face = FORMATS[dialogue.format]
+    return page("dialogues/course.html", dialogue=dialogue, face=face, steps=course_of(dialogue))
+
+
+@bp.get("/formats/<string:format_name>")
+@public
+def script(format_name):
+    """How to lead a dialogue in this format: what to say, how long it takes, what to watch for."""
+    return page("dialogues/script.html", face=face_named(format_name))
 
 
 @bp.post("/<int:dialogue_id>/consent")
@@ -95,41 +151,56 @@ def consent(dialogue):
     return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
 
 
-@bp.post("/<int:dialogue_id>/reactions")
+@bp.post("/<int:dialogue_id>/reactions", defaults={"turn": "reaction"})
+@bp.post("/<int:dialogue_id>/reactions/<string:turn>")
 @permit("dialogue.react", Dialogue)
 @limited("dialogue.react")
-def react(dialogue):
-    statement = db.session.get(Statement, request.form.get("statement", type=int) or 0)
-    value = REACTIONS.get(request.form.get("reaction"))
-    if (
-        statement is None
-        or statement.dialogue_id != dialogue.id
-        or statement.state != "published"
-        or value is None
-    ):
-        abort(422)
-    dialogue.react(current_user, statement, value)
-    db.session.commit()
-    return redirect(url_for(".show", dialogue_id=dialogue.id, after=statement.id), 303)
+def react(dialogue, turn):
+    return take_turn(dialogue, turn, "reaction")
 
 
-@bp.post("/<int:dialogue_id>/statements")
+@bp.post("/<int:dialogue_id>/statements", defaults={"turn": "statement"})
+@bp.post("/<int:dialogue_id>/statements/<string:turn>")
 @permit("statement.add", Dialogue)
 @limited("statement.add")
-def add_statement(dialogue):
-    form = StatementForm()
+def add_statement(dialogue, turn):
+    return take_turn(dialogue, turn, "statement")
+
+
+@bp.post("/<int:dialogue_id>/changes/<string:turn>")
+@permit("dialogue.change", Dialogue)
+def change(dialogue, turn):
+    return take_turn(dialogue, turn, "change")
+
+
+def take_turn(dialogue, name, through):
+    """Keep what somebody did, when it is time for it and it is theirs to do."""
+    turn = FORMATS[dialogue.format].turn(name, through) or abort(404)
+    if not dialogue.is_in(*turn.phases) or not turn.is_for(dialogue, current_user):
+        return show_step(dialogue, status=409, refused=words_sent())
+    form = turn.form(dialogue, current_user)
     if not form.validate_on_submit():
-        return show_round(dialogue, form, status=422)
-    dialogue.add_statement(current_user, form.text.data)
+        return show_step(dialogue, status=422, **{turn.name: form})
+    if through == "change":
+        turn.take(dialogue, None, form)
+        record("dialogue.changed", dialogue, actor=current_user)
+    else:
+        turn.take(dialogue, dialogue.join(current_user), form)
     db.session.commit()
-    flash(_("Thank you. A host reads your statement before others see it."))
-    return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
+    if turn.thanks:
+        flash(turn.thanks)
+    return redirect(url_for(".show", dialogue_id=dialogue.id, **turn.after(form)), 303)
+
+
+def words_sent():
+    """What somebody wrote, to give back when it cannot be taken any more."""
+    return [value for name, value in request.form.items() if name != "csrf_token" and not value.isdecimal()]
 
 
 @bp.get("/<int:dialogue_id>/statements")
 @permit("dialogue.view", Dialogue)
 def statements(dialogue):
-    if not dialogue.is_closed:
+    if not dialogue.is_closed or dialogue.format != "statement_round":
         abort(404)
     published = select(Statement).where(Statement.dialogue_id == dialogue.id, Statement.state == "published")
     order = (Statement.agrees + Statement.disagrees + Statement.passes).desc()
@@ -138,12 +209,64 @@ def statements(dialogue):
     return page("dialogues/statements.html", dialogue=dialogue, listing=listing, removed=removed)
 
 
+# Its course
+
+
+@bp.post("/<int:dialogue_id>/announcement")
+@permit("dialogue.announce", Dialogue)
+def announce(dialogue):
+    form = AnnouncementForm()
+    if not form.validate_on_submit():
+        return show_step(dialogue, status=422, announcement=form)
+    dialogue.announce(current_user, form.opens_on.data)
+    db.session.commit()
+    flash(_("Everybody can read the card now. The dialogue opens by itself."))
+    return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
+
+
 @bp.post("/<int:dialogue_id>/opening")
 @permit("dialogue.open", Dialogue)
 def open_(dialogue):
     dialogue.open(by=current_user)
     db.session.commit()
     flash(_("The dialogue is open."))
+    return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
+
+
+@bp.get("/<int:dialogue_id>/phases")
+@permit("dialogue.plan", Dialogue)
+def phases(dialogue):
+    return show_phases(dialogue)
+
+
+@bp.post("/<int:dialogue_id>/phases")
+@permit("dialogue.plan", Dialogue)
+def plan(dialogue):
+    form = phases_form(dialogue, FORMATS[dialogue.format].titles)
+    if not form.validate_on_submit():
+        return show_phases(dialogue, days=form, status=422)
+    dialogue.reschedule(current_user, form.last_days)
+    db.session.commit()
+    flash(_("The days are changed."))
+    return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
+
+
+def show_phases(dialogue, status=200, **invalid):
+    """Where the hosts run the course: other days, another part, the end."""
+    titles = FORMATS[dialogue.format].titles
+    forms = {"days": phases_form(dialogue, titles), "move": PhaseForm(dialogue, titles), "stop": StopForm()}
+    return page("dialogues/phases.html", dialogue=dialogue, status=status, **{**forms, **invalid})
+
+
+@bp.post("/<int:dialogue_id>/phase")
+@permit("dialogue.move", Dialogue)
+def move(dialogue):
+    form = PhaseForm(dialogue, FORMATS[dialogue.format].titles)
+    if not form.validate_on_submit():
+        return show_phases(dialogue, move=form, status=422)
+    dialogue.go_to(current_user, form.phase.data, form.note.data)
+    db.session.commit()
+    flash(_("The next part has begun."))
     return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
 
 
@@ -156,27 +279,15 @@ def close(dialogue):
     return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
 
 
-def summary_of(dialogue):
-    """The outcome in kinds: for each kind, how many statements, and the clearest few of them."""
-    published = select(Statement).where(Statement.dialogue_id == dialogue.id, Statement.state == "published")
-    kinds = {
-        "common": [],
-        "rejected": [],
-        "divided": [],
-        "unknown": [],
-        "leaning": [],
-        "few": [],
-        "hidden": [],
-    }
-    for statement in db.session.scalars(published):
-        kinds[statement.standing.kind].append(statement)
-    clearness = {
-        "common": lambda s: -s.standing.interval[0],
-        "rejected": lambda s: s.standing.interval[1],
-        "divided": lambda s: (abs(s.standing.agree_share * 2 - 1), -s.standing.reactions),
-        "unknown": lambda s: -s.standing.pass_share,
-    }
-    for kind, order in clearness.items():
-        kinds[kind].sort(key=order)
-    total = sum(len(found) for found in kinds.values())
-    return {"total": total, "kinds": {k: (len(found), found[:IN_SUMMARY]) for k, found in kinds.items()}}
+@bp.post("/<int:dialogue_id>/stop")
+@permit("dialogue.stop", Dialogue)
+def stop(dialogue):
+    form = StopForm()
+    if not form.validate_on_submit():
+        if dialogue.is_open:
+            return show_phases(dialogue, stop=form, status=422)
+        return show_step(dialogue, status=422, stop=form)
+    dialogue.stop(current_user, form.note.data)
+    db.session.commit()
+    flash(_("The dialogue has stopped. Everybody can read why."))
+    return redirect(url_for(".show", dialogue_id=dialogue.id), 303)

@@ -98,7 +98,9 @@ def attack_lines(people, world, payload):
     number = address.rsplit("/", 1)[1]
     card = dict.fromkeys(("question", "why_now", "fixed", "still_open", "decider"), payload)
     seeds = f"{payload}\nEen. {payload}\nTwee. {payload}"
-    dialogue = posted(fleur, f"/dialogues/new/{number}", **card, seeds=seeds, level="advise", closes_on=SOON)
+    dialogue = posted(
+        fleur, f"/dialogues/new/{number}/statement_round", **card, seeds=seeds, level="advise", closes_on=SOON
+    )
     posted(fleur, f"{dialogue}/opening")
     posted(amina, f"{dialogue}/statements", text=f"Drie. {payload}")
     posted(

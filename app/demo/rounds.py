@@ -1,0 +1,52 @@
+"""The dialogues of the demo that are no statement round: how each is played, in texts.toml under `rounds`."""
+
+from datetime import timedelta
+
+from app.clock import today
+from app.demo.world import TEXTS
+from app.dialogues.formats import FORMATS
+from app.dialogues.models import Dialogue
+
+
+def prepare(story, name, days):
+    """Make a dialogue ready as its host would by the form of its format."""
+    facts = TEXTS["rounds"][name]
+    proposal = getattr(story.world, facts["proposal"])
+    face = FORMATS[facts["format"]]
+    card = {key: facts[key] for key in ("question", "why_now", "fixed", "still_open", "level", "decider")}
+    card["closes_on"] = today() + timedelta(days=days)
+    dialogue = Dialogue.prepare(story.host_of(proposal), proposal, format=face.name, **card)
+    dialogue.phases = face.phases
+    return story.keep(name, dialogue)
+
+
+def open_options(story, name, days):
+    dialogue, facts = prepare(story, name, days), TEXTS["rounds"][name]
+    for option in facts["options"]:
+        dialogue.add_seed(option, kind="option")
+    dialogue.add_seed(facts["passive"], kind="option", is_passive=True)
+    dialogue.open(story.host_of(dialogue.proposal))
+
+
+def wish(story, name):
+    dialogue = getattr(story.world, name)
+    for words in TEXTS["rounds"][name]["wishes"]:
+        (person,) = story.some(1, without=(story.world.amina, story.world.bram))
+        dialogue.add_statement(person, words, kind="wish", waits=False)
+
+
+def rate(story, name, number):
+    """Let some people rate every option, around what most of them think of it."""
+    dialogue = getattr(story.world, name)
+    host = story.host_of(dialogue.proposal)
+    dialogue.go_to(host, "measuring")
+    means = dict(zip(dialogue.said("option"), TEXTS["rounds"][name]["resistance"], strict=True))
+    for person in story.some(number, without=(story.world.amina, story.world.bram)):
+        participant = dialogue.join(person)
+        for option, mean in means.items():
+            dialogue.mark(participant, option, min(10, max(0, round(story.chance.gauss(mean, 2)))), 1)
+
+
+def listen(story, name):
+    dialogue = getattr(story.world, name)
+    dialogue.go_to(story.host_of(dialogue.proposal), "listening")

@@ -1,0 +1,129 @@
+"""The face that every format has: what pages, paper sheets and the list of formats ask of it.
+
+A format is one file here with a subclass of `Format`, its templates in `templates/dialogues/formats/<name>/`
+(step.html, outcome.html, script.html; preparation.html and beside.html if it needs them), and its test.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from app.core.phases import Phase
+from app.dialogues.forms import DialogueForm
+from app.dialogues.models import KIND_NAMES
+
+FORMATS = {}  # by name, in the order in which they are offered
+
+
+@dataclass(frozen=True)
+class Part:
+    """A phase as a format means it: what it is called, what people do in it, its share of the days."""
+
+    name: str
+    title: Any
+    advice: Any
+    share: float
+
+
+class Turn:
+    """One thing that somebody can do: how it is asked, and what becomes of it.
+
+    `through` says by which door it comes: `reaction` (a choice or a number), `statement` (own words, not
+    for who is banned) or `change` (by the hosts).
+    """
+
+    name: ClassVar[str]
+    through: ClassVar[str] = "reaction"
+    phases: ClassVar[tuple[str, ...]] = ()
+    thanks: Any = None  # said when it is done, if the page does not show it by itself
+
+    def is_for(self, dialogue, person):
+        """Whether this person takes this turn; whether it is time for it is known from `phases`."""
+        return True
+
+    def form(self, dialogue, person):
+        raise NotImplementedError
+
+    def take(self, dialogue, participant_id, form):
+        """Keep what the form holds. `participant_id` is None in a change by the hosts."""
+        raise NotImplementedError
+
+    def after(self, form):
+        """What the address of the next page holds besides the dialogue."""
+        return {}
+
+
+class Format:
+    """One way to run a dialogue."""
+
+    name: ClassVar[str]
+    title: ClassVar[Any]
+    meaning: ClassVar[Any]  # in a sentence, for who chooses among formats
+    parts: ClassVar[tuple[Part, ...]]
+    turns: ClassVar[tuple[Turn, ...]] = ()
+    kinds: ClassVar[dict[str, Any]] = {}  # of things that can be said, with their names
+    setup_form: ClassVar[type[DialogueForm]] = DialogueForm
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        names = [turn.name for turn in cls.turns]
+        if len(set(names)) < len(names):
+            raise TypeError(f"{cls.name} has two turns of one name")
+        FORMATS[cls.name] = cls()
+        KIND_NAMES.update(cls.kinds)
+
+    @property
+    def phases(self):
+        return [Phase(part.name, part.share) for part in self.parts]
+
+    @property
+    def titles(self):
+        return {part.name: part.title for part in self.parts}
+
+    def part_of(self, dialogue):
+        """What the phase that a dialogue is in means; None before it opens."""
+        name = dialogue.phase and dialogue.phase.name
+        return next((part for part in self.parts if part.name == name), None)
+
+    def turn(self, name, through):
+        return next((turn for turn in self.turns if (turn.name, turn.through) == (name, through)), None)
+
+    def open_turns(self, dialogue, person):
+        """The turns that this person can take now, if the permissions allow."""
+        now = [turn for turn in self.turns if dialogue.is_in(*turn.phases)]
+        return [turn for turn in now if turn.is_for(dialogue, person)]
+
+    def prepare(self, dialogue, form):
+        """Put in what the hosts start with."""
+
+    def begin_with(self, sentences):
+        """The setup form's fields, filled with sentences that an earlier dialogue passes on."""
+        return {}
+
+    def warnings(self, dialogue):
+        """What the hosts should think of before they open it."""
+        return []
+
+    def step(self, dialogue, person, participant, visit):
+        """What step.html shows to this person now; `visit` is the web's request."""
+        return {}
+
+    def outcome(self, dialogue):
+        """What outcome.html shows once it is closed."""
+        return {}
+
+    def passes_on(self, dialogue):
+        """The sentences that a next dialogue, a vote or a request can begin with."""
+        return []
+
+
+def about_field():
+    """Which words a turn is about, by their number; the turn looks whether they are there."""
+    return HiddenField(_l("About"))
+
+
+def number_in(field):
+    """The number that a hidden field holds; 0 when it is none."""
+    return int(field.data) if (field.data or "").isdecimal() else 0
