@@ -64,7 +64,7 @@ def pages(app, world):
         "code": "00000000000",
         "token": "no-such-token",
         "format_name": "resistance",
-        "turn": "reaction",
+        "turn": "rating",
         "language": "en",
         "name": "requests",
     }

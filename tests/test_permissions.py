@@ -26,7 +26,7 @@ ENDS_THE_VISIT = {
     "privacy.withdraw_consent",
     "asset",
 }
-FORMAT = {"format_name": "statement_round", "turn": "reaction"}
+FORMAT = {"format_name": "statement_round", "turn": "rating"}
 OTHER = {
     "number": 1,
     "code": "00000000000",

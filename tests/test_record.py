@@ -57,7 +57,7 @@ FORMS = {
     "dialogues.move": {"phase": "stating", "note": "Er kwam nieuws."},
     "dialogues.change": {"revision-about": "OPTION", "revision-text": "Een rots van drie meter."},
     "dialogues.close": {},
-    "dialogues.stop": {"note": "Het plan is van de baan."},
+    "dialogues.stop": {"stop-note": "Het plan is van de baan."},
     "votes.prepare": {
         "question": "Doen we het?", "method": "yes_no", "electorate": "residents", "quorum": "0",
         "threshold": "majority", "closes_on": SOON,
@@ -127,7 +127,9 @@ def test_an_act_in_a_role_is_recorded_with_its_actor(shared_app, world, failed_m
     actor = getattr(world, insiders.split()[-1])
     address = path.format(**numbers_in(world))
     client, before = as_(actor), highest()
-    response = client.post(address, data=FORMS[endpoint])
+    option = world.options_dialogue.statements[0].id
+    form = {name: option if value == "OPTION" else value for name, value in FORMS[endpoint].items()}
+    response = client.post(address, data=form)
     assert response.status_code in (200, 303), endpoint
     written = db.session.scalars(select(Event).where(Event.id > before)).all()
     assert written and {event.actor_id for event in written} == {actor.id}

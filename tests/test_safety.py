@@ -28,7 +28,7 @@ def writes(app):
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods]
     assert len(rules) >= 25
     numbers = {"code": "x", "token": "x", "language": "nl", "name": "x", "kind": "poster"}
-    numbers |= {"format_name": "statement_round", "turn": "reaction"}
+    numbers |= {"format_name": "statement_round", "turn": "rating"}
     with app.test_request_context():
         return [rule.build({a: numbers.get(a, 1) for a in rule.arguments})[1] for rule in rules]
 

@@ -151,10 +151,6 @@ class Dialogue(Course, db.Model):
         db.session.flush()
         return participant.id
 
-    def seed_for(self, person):
-        """What a person's own order of things follows from: the same at each visit."""
-        return f"{self.id}:{person.id if person.is_authenticated else ''}"
-
     def react(self, person, statement, value):
         """Keep one person's reaction to one statement; a second one replaces the first."""
         self.mark(self.join(person), statement, value)
@@ -174,8 +170,8 @@ class Dialogue(Course, db.Model):
         if statement.kind == "statement" and before != value:
             statement.recount({value: 1, before: -1})
 
-    def marks_of(self, participant, round=None):
-        """This participant's own reactions here: {statement id: value}, or {(statement id, round): value}."""
+    def marks_of(self, participant):
+        """This participant's own reactions here: {(statement id, round): value}."""
         if participant is None:
             return {}
         query = (
@@ -183,10 +179,7 @@ class Dialogue(Course, db.Model):
             .join(Statement, Statement.id == Reaction.statement_id)
             .where(Statement.dialogue_id == self.id, Reaction.participant_id == participant.id)
         )
-        rows = db.session.execute(query).all()
-        if round is None:
-            return {(id_, its_round): value for id_, its_round, value in rows}
-        return {id_: value for id_, its_round, value in rows if its_round == round}
+        return {(id_, its_round): value for id_, its_round, value in db.session.execute(query)}
 
     def counts(self):
         """How often each value was given: {(statement id, round): {value: number}}; of whom is not in it."""
@@ -202,13 +195,12 @@ class Dialogue(Course, db.Model):
         return counts
 
     def said(self, *kinds):
-        """The published words of these kinds, oldest first; what was erased is left out."""
+        """The published words, of these kinds or of all, oldest first; what was erased is left out."""
         query = select(Statement).where(
-            Statement.dialogue_id == self.id,
-            Statement.kind.in_(kinds),
-            Statement.state == "published",
-            Statement.text != "",
+            Statement.dialogue_id == self.id, Statement.state == "published", Statement.text != ""
         )
+        if kinds:
+            query = query.where(Statement.kind.in_(kinds))
         return db.session.scalars(query.order_by(Statement.id)).all()
 
     def one_said(self, id_, *kinds):

@@ -9,6 +9,7 @@ from app.dialogues.course import course_of
 from app.dialogues.formats import FORMATS
 from app.dialogues.forms import AnnouncementForm, PhaseForm, StopForm, phases_form
 from app.dialogues.models import Dialogue, Statement
+from app.dialogues.seat import Seat
 from app.events import record
 from app.limits import limited
 from app.pages import page
@@ -97,12 +98,12 @@ def show_step(dialogue, status=200, refused=None, **invalid):
 
     `refused` are the words of somebody who came too late: they are given back.
     """
-    face, participant = FORMATS[dialogue.format], dialogue.participant_of(current_user)
-    mine, removed = dialogue.set_apart(participant)
-    forms = {turn.name: turn.form(dialogue, current_user) for turn in offered(face, dialogue)}
+    face, seat = FORMATS[dialogue.format], Seat(dialogue, current_user)
+    mine, removed = dialogue.set_apart(seat.participant)
+    forms = {turn.name: turn.form(seat) for turn in offered(face, seat)}
     if dialogue.is_unopened:
-        forms["announcement"] = AnnouncementForm()
-    context = face.step(dialogue, current_user, participant, request) if dialogue.is_open else {}
+        forms |= {"announcement": AnnouncementForm(), "stop": StopForm(prefix="stop-")}
+    context = face.step(seat, request) if dialogue.is_open else {}
     return page(
         "dialogues/show.html",
         dialogue=dialogue,
@@ -116,13 +117,10 @@ def show_step(dialogue, status=200, refused=None, **invalid):
     )
 
 
-def offered(face, dialogue):
+def offered(face, seat):
     """The turns of people, and those of the hosts for who is one."""
-    leads = may("dialogue.change", dialogue)
-    return [
-        turn for turn in face.open_turns(dialogue, current_user)
-        if turn.through != "change" or leads
-    ]  # fmt: skip
+    leads = may("dialogue.change", seat.dialogue)
+    return [turn for turn in face.open_turns(seat) if turn.through != "change" or leads]
 
 
 @bp.get("/<int:dialogue_id>/course")
@@ -176,9 +174,10 @@ def change(dialogue, turn):
 def take_turn(dialogue, name, through):
     """Keep what somebody did, when it is time for it and it is theirs to do."""
     turn = FORMATS[dialogue.format].turn(name, through) or abort(404)
-    if not dialogue.is_in(*turn.phases) or not turn.is_for(dialogue, current_user):
+    seat = Seat(dialogue, current_user)
+    if not dialogue.is_in(*turn.phases) or not turn.is_for(seat):
         return show_step(dialogue, status=409, refused=words_sent())
-    form = turn.form(dialogue, current_user)
+    form = turn.form(seat)
     if not form.validate_on_submit():
         return show_step(dialogue, status=422, **{turn.name: form})
     if through == "change":
@@ -254,7 +253,11 @@ def plan(dialogue):
 def show_phases(dialogue, status=200, **invalid):
     """Where the hosts run the course: other days, another part, the end."""
     titles = FORMATS[dialogue.format].titles
-    forms = {"days": phases_form(dialogue, titles), "move": PhaseForm(dialogue, titles), "stop": StopForm()}
+    forms = {
+        "days": phases_form(dialogue, titles),
+        "move": PhaseForm(dialogue, titles),
+        "stop": StopForm(prefix="stop-"),
+    }
     return page("dialogues/phases.html", dialogue=dialogue, status=status, **{**forms, **invalid})
 
 
@@ -282,7 +285,7 @@ def close(dialogue):
 @bp.post("/<int:dialogue_id>/stop")
 @permit("dialogue.stop", Dialogue)
 def stop(dialogue):
-    form = StopForm()
+    form = StopForm(prefix="stop-")
     if not form.validate_on_submit():
         if dialogue.is_open:
             return show_phases(dialogue, stop=form, status=422)

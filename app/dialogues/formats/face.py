@@ -39,11 +39,11 @@ class Turn:
     phases: ClassVar[tuple[str, ...]] = ()
     thanks: Any = None  # said when it is done, if the page does not show it by itself
 
-    def is_for(self, dialogue, person):
+    def is_for(self, seat):
         """Whether this person takes this turn; whether it is time for it is known from `phases`."""
         return True
 
-    def form(self, dialogue, person):
+    def form(self, seat):
         raise NotImplementedError
 
     def take(self, dialogue, participant_id, form):
@@ -88,12 +88,13 @@ class Format:
         return next((part for part in self.parts if part.name == name), None)
 
     def turn(self, name, through):
+        """The turn of this name, if it comes by this door; else None."""
         return next((turn for turn in self.turns if (turn.name, turn.through) == (name, through)), None)
 
-    def open_turns(self, dialogue, person):
+    def open_turns(self, seat):
         """The turns that this person can take now, if the permissions allow."""
-        now = [turn for turn in self.turns if dialogue.is_in(*turn.phases)]
-        return [turn for turn in now if turn.is_for(dialogue, person)]
+        now = [turn for turn in self.turns if seat.dialogue.is_in(*turn.phases)]
+        return [turn for turn in now if turn.is_for(seat)]
 
     def prepare(self, dialogue, form):
         """Put in what the hosts start with."""
@@ -106,7 +107,7 @@ class Format:
         """What the hosts should think of before they open it."""
         return []
 
-    def step(self, dialogue, person, participant, visit):
+    def step(self, seat, visit):
         """What step.html shows to this person now; `visit` is the web's request."""
         return {}
 

@@ -4,7 +4,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 
-from app.core.order import shuffled
 from app.core.resistance import HIGH, MOST, Resistance, rank
 from app.core.statement_round import SHOWN_FROM
 from app.dialogues.formats.face import Format, Part, Turn, about_field, number_in
@@ -83,7 +82,7 @@ class Wish(Turn):
     name, through, phases = "wish", "statement", ("wishing",)
     thanks = _l("Thank you. A host reads your wish before others see it.")
 
-    def form(self, dialogue, person):
+    def form(self, seat):
         return WishForm()
 
     def take(self, dialogue, participant_id, form):
@@ -94,10 +93,10 @@ class AddOption(Turn):
     name, through, phases = "option", "statement", ("wishing", "adding")
     thanks = _l("Thank you. A host reads your option before others see it.")
 
-    def is_for(self, dialogue, person):
-        return len(dialogue.said("option")) < MOST_OPTIONS
+    def is_for(self, seat):
+        return len(seat.said("option")) < MOST_OPTIONS
 
-    def form(self, dialogue, person):
+    def form(self, seat):
         return OptionForm(prefix="option-")
 
     def take(self, dialogue, participant_id, form):
@@ -108,10 +107,9 @@ class Rate(Turn):
     name, phases = "rating", tuple(ROUNDS)
     thanks = _l("Counted. You can change your answer as long as this part lasts.")
 
-    def form(self, dialogue, person):
-        round = ROUNDS[dialogue.phase.name]
-        options = shuffled(dialogue.said("option"), dialogue.seed_for(person), key=lambda option: option.id)
-        return rating_form(options, dialogue.marks_of(dialogue.participant_of(person), round))
+    def form(self, seat):
+        round = ROUNDS[seat.dialogue.phase.name]
+        return rating_form(seat.in_own_order(seat.said("option")), seat.marks(round))
 
     def take(self, dialogue, participant_id, form):
         for option, value in form.ratings.items():
@@ -124,15 +122,15 @@ class Lessen(Turn):
     name, through, phases = "lessening", "statement", ("listening",)
     thanks = _l("Thank you. A host reads this, and may change the option.")
 
-    def is_for(self, dialogue, person):
-        return bool(self.asked(dialogue, person))
+    def is_for(self, seat):
+        return bool(self.asked(seat))
 
-    def asked(self, dialogue, person):
-        marks = dialogue.marks_of(dialogue.participant_of(person), 1)
-        return [option for option in leading(dialogue) if marks.get(option.id, 0) >= HIGH]
+    def asked(self, seat):
+        marks = seat.marks(1)
+        return [option for option in leading(seat) if marks.get(option.id, 0) >= HIGH]
 
-    def form(self, dialogue, person):
-        return LessenForm(self.asked(dialogue, person))
+    def form(self, seat):
+        return LessenForm(self.asked(seat))
 
     def take(self, dialogue, participant_id, form):
         option = form.options[number_in(form.about)]
@@ -145,8 +143,8 @@ class Revise(Turn):
     name, through, phases = "revision", "change", ("listening",)
     thanks = _l("The option has new words. People rate it once more.")
 
-    def form(self, dialogue, person):
-        return ReviseForm(own_options(dialogue), prefix="revision-")
+    def form(self, seat):
+        return ReviseForm(own_options(seat), prefix="revision-")
 
     def take(self, dialogue, participant_id, form):
         option = form.options[number_in(form.about)]
@@ -185,15 +183,12 @@ class ResistanceMeasurement(Format):
             return [_("There are few options yet. People can add some in the first two parts.")]
         return []
 
-    def step(self, dialogue, person, participant, visit):
-        said = dialogue.said("wish", "option")
-        round = ROUNDS.get(dialogue.phase.name)
+    def step(self, seat, visit):
+        round = ROUNDS.get(seat.dialogue.phase.name)
         return {
-            "wishes": [words for words in said if words.kind == "wish"],
-            "options": shuffled(
-                [words for words in said if words.kind == "option"], dialogue.seed_for(person), lambda o: o.id
-            ),
-            "has_rated": round is not None and bool(dialogue.marks_of(participant, round)),
+            "wishes": seat.said("wish"),
+            "options": seat.in_own_order(seat.said("option")),
+            "has_rated": round is not None and bool(seat.marks(round)),
         }
 
     def outcome(self, dialogue):
@@ -222,13 +217,13 @@ class ResistanceMeasurement(Format):
         return [found["options"][id_].text for id_, _resistance in found["ranking"].order]
 
 
-def own_options(dialogue):
+def own_options(seat):
     """The options without the passive one."""
-    return [option for option in dialogue.said("option") if not option.facts.get("is_passive")]
+    return [option for option in seat.said("option") if not option.facts.get("is_passive")]
 
 
-def leading(dialogue):
+def leading(seat):
     """The options with the least resistance so far, without the passive one."""
-    counts = dialogue.counts()
-    by_resistance = sorted(own_options(dialogue), key=lambda o: Resistance.of(counts.get((o.id, 1), {})).mean)
+    counts = seat.counts
+    by_resistance = sorted(own_options(seat), key=lambda o: Resistance.of(counts.get((o.id, 1), {})).mean)
     return by_resistance[:LISTENED_TO]

@@ -67,8 +67,8 @@ class StatementForm(FlaskForm):
 class React(Turn):
     name, phases = "reaction", ("stating", "reacting")
 
-    def form(self, dialogue, person):
-        return ReactionForm(dialogue)
+    def form(self, seat):
+        return ReactionForm(seat.dialogue)
 
     def take(self, dialogue, participant_id, form):
         dialogue.mark(participant_id, form.found, REACTIONS[form.reaction.data])
@@ -81,7 +81,7 @@ class Add(Turn):
     name, through, phases = "statement", "statement", ("stating",)
     thanks = _l("Thank you. A host reads your statement before others see it.")
 
-    def form(self, dialogue, person):
+    def form(self, seat):
         return StatementForm()
 
     def take(self, dialogue, participant_id, form):
@@ -117,13 +117,13 @@ class StatementRound(Format):
             return [_("The statements do not show both sides. Add some that people who differ would say.")]
         return []
 
-    def step(self, dialogue, person, participant, visit):
+    def step(self, seat, visit):
         """The card that this person sees now: the statement asked for, or the one that needs them most."""
-        items = dialogue.round_of(participant)
+        items = seat.dialogue.round_of(seat.participant)
         todo = [(id_, standing) for id_, standing, value in items if value is None]
         asked = visit.args.get("statement", type=int)
         known = {id_ for id_, _, _ in items}
-        statement_id = asked if asked in known else next_statement(todo, dialogue.seed_for(person))
+        statement_id = asked if asked in known else next_statement(todo, seat.seed)
         reactions = {id_: value for id_, _, value in items if value is not None}
         just = visit.args.get("after", type=int)
         shown = db.session.scalars(select(Statement).where(Statement.id.in_([statement_id, just])))

@@ -1,0 +1,52 @@
+"""One person's place in a dialogue, for the time of one visit."""
+
+from functools import cached_property
+
+from app.core.order import shuffled
+
+
+class Seat:
+    """What a person sees and did in a dialogue. Each thing is asked of the database once."""
+
+    def __init__(self, dialogue, person):
+        self.dialogue, self.person = dialogue, person
+        self.participant = dialogue.participant_of(person)
+
+    @cached_property
+    def everything_said(self):
+        return self.dialogue.said()
+
+    def said(self, *kinds):
+        """The published words of these kinds, oldest first."""
+        return [words for words in self.everything_said if words.kind in kinds]
+
+    def find(self, id_, *kinds):
+        """The published words with this number, if they are of one of these kinds; else None."""
+        return next((words for words in self.said(*kinds) if words.id == id_), None)
+
+    @cached_property
+    def own_words(self):
+        """The numbers of the published words that are this person's own."""
+        mine = self.participant and self.participant.id
+        return {words.id for words in self.everything_said if mine and words.author_id == mine}
+
+    @cached_property
+    def all_marks(self):
+        return self.dialogue.marks_of(self.participant)
+
+    def marks(self, round=1):
+        """This person's reactions in one round: {statement id: value}."""
+        return {id_: value for (id_, its_round), value in self.all_marks.items() if its_round == round}
+
+    @cached_property
+    def counts(self):
+        """How often each value was given: {(statement id, round): {value: number}}; hidden until it closes."""
+        return self.dialogue.counts()
+
+    @property
+    def seed(self):
+        """What this person's own order of things follows from: the same at each visit."""
+        return f"{self.dialogue.id}:{self.person.id if self.person.is_authenticated else ''}"
+
+    def in_own_order(self, words):
+        return shuffled(words, self.seed, key=lambda one: one.id)
