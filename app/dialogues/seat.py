@@ -40,7 +40,7 @@ class Seat:
 
     @cached_property
     def counts(self):
-        """How often each value was given: {(statement id, round): {value: number}}; hidden until it closes."""
+        """How often each value was given: {(statement id, round): {value: number}}; hidden until the end."""
         return self.dialogue.counts()
 
     @property
