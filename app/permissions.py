@@ -56,7 +56,23 @@ def has_consented(person, subject):
 
 
 def is_author(person, subject):
-    return person.is_authenticated and subject.author_id == person.id
+    """Whether somebody wrote it, alone or with others."""
+    return person.is_authenticated and subject.is_by(person)
+
+
+def is_no_author(person, subject):
+    return not is_author(person, subject)
+
+
+def is_asked_to_write(person, subject):
+    """Whether somebody was asked to write along, and did not answer yet."""
+    along = subject.co_author(person) if person.is_authenticated else None
+    return along is not None and along.joined_on is None
+
+
+def writes_along(person, subject):
+    along = subject.co_author(person) if person.is_authenticated else None
+    return along is not None and along.joined_on is not None
 
 
 def is_member(person, subject):
@@ -105,6 +121,16 @@ def affected_by(subject):
 
 def collective_of(subject):
     return subject if type(subject).__name__ == "Collective" else subject.collective
+
+
+def of_its_proposal(condition):
+    """A condition about the proposal that something belongs to."""
+
+    @wraps(condition)
+    def holds(person, subject):
+        return condition(person, subject.proposal)
+
+    return holds
 
 
 # Conditions about the subject
@@ -203,6 +229,7 @@ PERMISSIONS = {
         [is_public],
         [is_removed],  # its tombstone
         [is_author],
+        [is_asked_to_write],
         [hosts_collective],
         [is_host],
         [is_moderator, is_waiting],
@@ -223,6 +250,16 @@ PERMISSIONS = {
     "proposal.withdraw": [
         [is_author, is_submitted, is_in_preparation],
         [is_host, is_submitted, is_in_preparation],
+    ],
+    "authorship.offer": [[is_author, is_not_banned, is_in_preparation]],
+    "authorship.accept": [[is_asked_to_write, is_not_banned]],
+    "authorship.end": [[is_asked_to_write], [writes_along]],
+    "amendment.view": [[is_public], [is_removed], [of_its_proposal(is_removed)]],  # or a tombstone
+    "amendment.make": [[is_resident, is_not_banned, is_no_author, is_submitted, is_in_preparation]],
+    "amendment.decide": [
+        [of_its_proposal(is_author), is_not_banned, is_open],
+        [hosts_collective, is_not_banned, is_open],
+        [is_host, is_not_banned, is_open],
     ],
     "dialogue.view": [[is_public], [hosts_collective], [is_host]],
     "dialogue.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],

@@ -50,6 +50,7 @@ def pages(app, world):
     numbers = {
         "collective_id": world.greens.id,
         "proposal_id": world.parking.id,
+        "amendment_id": 1,
         "dialogue_id": world.parking_dialogue.id,
         "vote_id": world.roof_vote.id,
         "request_id": world.lamps_request.id,

@@ -26,6 +26,8 @@ from app.dialogues.models import Dialogue, Participant, Reaction, Statement
 from app.exports.tables import TABLES, csv_of
 from app.jobs import MOST_ATTEMPTS, Job, tick
 from app.mail import Mail
+from app.proposals.amendments import Amendment
+from app.proposals.authors import CoAuthor
 from app.proposals.models import Proposal, Revision
 from app.votes.models import Envelope, Vote, Voter
 
@@ -44,6 +46,8 @@ SECRET_WORDS = {
     "second": "De jojoba-haag wordt vijf ellenlang, met een quetzalkooi erbij.",
     "note": "Quetzalkooi erbij gezet",
     "draft": "Ongerijmd yakspoor langs de vijver",
+    "amended": "Een knikkerbaan van yttriumglas langs de beukenhaag.",
+    "why": "Omdat xylofoonspelers er graag zitten te oefenen.",
     "pending": "Nog ongelezen zeeegelvraagstuk over knotwilgen.",
     "rejected": "Afgewezen pygmeeuilenkwestie van hiernaast.",
 }
@@ -78,6 +82,7 @@ def busy(world, as_):
     client.post("/me/spare-codes")
     client.post(f"/collectives/{world.greens.id}/membership")
     write_proposal(client, world)
+    amend(client, world, as_(world.bram))
     take_part(client, world, as_(world.fleur))
     client.post(f"/votes/{world.roof_vote.id}/ballot", data={"approved": ["1"]})
     add_old_things(person, world)
@@ -96,6 +101,23 @@ def write_proposal(client, world):
     assert client.post(f"{address}/revisions", data=second).status_code == 303
     draft = {"title": SECRET_WORDS["draft"], "text": SECRET_WORDS["draft"]}
     client.post(f"/proposals/new/{world.greens.id}", data=draft)
+
+
+def amend(client, world, neighbour):
+    """A change of somebody else's proposal; a change by somebody else of one's own; and writing along."""
+    changed = {"title": world.parking.title, "text": SECRET_WORDS["amended"], "why": SECRET_WORDS["why"]}
+    assert client.post(f"/proposals/{world.parking.id}/amendments", data=changed).status_code == 303
+    own = db.session.scalar(select(func.max(Proposal.id)).where(Proposal.submitted_at.is_not(None)))
+    theirs = {
+        "title": SECRET_WORDS["title"],
+        "text": f"{SECRET_WORDS['second']} Geel.",
+        "why": "Geel is mooi",
+    }
+    assert neighbour.post(f"/proposals/{own}/amendments", data=theirs).status_code == 303
+    writer = db.session.scalars(select(Amendment)).all()[-2].author
+    CoAuthor.offer(world.bram, world.garden, writer)
+    db.session.commit()
+    assert client.post(f"/proposals/{world.garden.id}/authorship").status_code == 303
 
 
 def take_part(client, world, host):
@@ -401,7 +423,7 @@ def others_words(world, person):
     hidden = select(Statement.text).where(Statement.state != "published")
     texts = [words for words in db.session.scalars(hidden) if words not in SECRET_WORDS.values()]
     full_names = [name for name in names if len(name) > 5]
-    return [*full_names, *texts, world.garden.current.text[:60], world.garden.title]
+    return [*full_names, *texts, world.garden.current.text[:60]]
 
 
 def test_who_is_not_signed_in_reads_nothing(world, visitor):

@@ -38,6 +38,7 @@ NO_ACT_IN_A_ROLE = {
     "admin.try_mail",
     "moderation.make_statement_report",
     "moderation.make_proposal_report",
+    "moderation.make_amendment_report",
     "moderation.make_collective_report",
 }
 # What a role holder fills in, for each act that a role allows
@@ -47,6 +48,8 @@ FORMS = {
     "proposals.revise": {"title": "Parkeren", "text": "Minder auto's.", "note": "Korter"},
     "proposals.submit": {},
     "proposals.withdraw": {},
+    "proposals.accept_amendment": {"latest": "2"},
+    "proposals.decline_amendment": {"answer": "Dat past niet bij de rest."},
     "dialogues.prepare": {
         "question": "Hoe verder?", "why_now": "x", "fixed": "x", "still_open": "x", "level": "advise",
         "decider": "Gemeente", "closes_on": SOON, "seeds": "Een\nTwee\nDrie",

@@ -12,6 +12,8 @@ from app.clock import today
 from app.db import db
 from app.moderation.models import Appeal, Ban, Judgement, Report
 from app.permissions import PERMISSIONS
+from app.proposals.amendments import Amendment
+from app.proposals.authors import CoAuthor
 
 
 @pytest.fixture
@@ -75,6 +77,12 @@ DOORS = {
     "proposals.revise": ("/proposals/{parking}/revisions", "amina fleur"),
     "proposals.submit": ("/proposals/{garden}/submission", "fleur"),
     "proposals.withdraw": ("/proposals/{parking}/withdrawal", "amina fleur"),
+    "proposals.offer_authorship": ("/proposals/{parking}/authors", "amina"),
+    "proposals.accept_authorship": ("/proposals/{parking}/authorship", "samira"),
+    "proposals.end_authorship": ("/proposals/{parking}/authorship/ending", "samira"),
+    "proposals.amend": ("/proposals/{parking}/amendments", "fleur samira"),
+    "proposals.accept_amendment": ("/proposals/amendments/{amendment}/acceptance", "amina fleur"),
+    "proposals.decline_amendment": ("/proposals/amendments/{amendment}/refusal", "amina fleur"),
     "dialogues.prepare": ("/dialogues/new/{evenings}/statement_round", "fleur samira"),
     "dialogues.react": ("/dialogues/{parking_dialogue}/reactions", "amina fleur samira"),
     "dialogues.consent": ("/dialogues/{parking_dialogue}/consent", "amina fleur samira"),
@@ -100,6 +108,7 @@ DOORS = {
     "moderation.reject_proposal": ("/moderation/proposals/{shed}/rejection", "fleur"),
     "moderation.make_statement_report": ("/moderation/statements/{seed}/report", "amina samira fleur"),
     "moderation.make_proposal_report": ("/moderation/proposals/{parking}/report", "amina samira fleur"),
+    "moderation.make_amendment_report": ("/moderation/amendments/{amendment}/report", "amina samira fleur"),
     "moderation.make_collective_report": ("/moderation/collectives/{greens}/report", "amina samira fleur"),
     "moderation.remove": ("/moderation/reports/{report}/removal", "fleur"),
     "moderation.leave": ("/moderation/reports/{report}/dismissal", "fleur"),
@@ -178,7 +187,9 @@ def numbers_in(world):
     world.shed.hold()
     judgement = removed(world.fatima, world.amina, world.parking_dialogue, "Een")
     appealed = removed(world.fatima, world.amina, world.parking_dialogue, "Twee")
+    CoAuthor.offer(world.amina, world.parking, world.samira)
     made = {
+        "amendment": Amendment.make(world.bram, world.parking, "Parkeren", "Minder auto's.", "Korter"),
         "report": Report.make(world.bram, seeds[1], "spam"),
         "judgement": judgement,
         "appeal": Appeal.make(world.amina, "Nee toch", judgement=appealed),

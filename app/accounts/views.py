@@ -33,6 +33,7 @@ from app.mail import mail_works
 from app.moderation.models import became_of
 from app.pages import page, wait_first
 from app.permissions import ConfirmFirst, public, signed_in
+from app.proposals.concerns import concerns_of
 from app.text import is_local_path
 
 bp = Blueprint("accounts", __name__)
@@ -222,7 +223,8 @@ def me():
 
 
 def show_me(form, status=200):
-    return page("accounts/me.html", form=form, became=became_of(current_user), status=status)
+    concerns = {"became": became_of(current_user), "mine": concerns_of(current_user)}
+    return page("accounts/me.html", form=form, **concerns, status=status)
 
 
 @bp.post("/me")

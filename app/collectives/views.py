@@ -55,6 +55,7 @@ def show(collective):
         selectinload(Proposal.dialogues),
         selectinload(Proposal.votes),
         selectinload(Proposal.requests),
+        selectinload(Proposal.co_authors),
     )
     proposals = select(Proposal).where(Proposal.collective_id == collective.id).order_by(Proposal.id.desc())
     members = select(func.count()).where(Membership.collective_id == collective.id)

@@ -25,6 +25,7 @@ ROLES = {
 SUBJECTS = {
     "collective": (_l("Collective"), "collectives.show", "collective_id"),
     "proposal": (_l("Proposal"), "proposals.show", "proposal_id"),
+    "amendment": (_l("Proposed change"), "proposals.amendment", "amendment_id"),
     "dialogue": (_l("Dialogue"), "dialogues.show", "dialogue_id"),
     "statement": (_l("Statement"), "dialogues.show", "dialogue_id"),
     "vote": (_l("Vote"), "votes.show", "vote_id"),

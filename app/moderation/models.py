@@ -27,13 +27,15 @@ from app.collectives.models import Collective
 from app.db import db
 from app.dialogues.models import Statement
 from app.events import record
+from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.reasons import KNOWN_REASON, REASONS
 
-KINDS = {"statement": Statement, "proposal": Proposal, "collective": Collective}
+KINDS = {"statement": Statement, "proposal": Proposal, "amendment": Amendment, "collective": Collective}
 KIND_NAMES = {
     "statement": _l("Statement"),
     "proposal": _l("Proposal"),
+    "amendment": _l("Proposed change"),
     "collective": _l("Purpose of a collective"),
 }
 DECISIONS = {
@@ -55,7 +57,7 @@ NOT_JUDGED = text("judgement_id IS NULL")
 
 
 class About:
-    """Something that is about one statement, one proposal or one collective's purpose."""
+    """Something that is about one statement, proposal or proposed change, or one collective's purpose."""
 
     @declared_attr
     def statement_id(cls) -> Mapped[int | None]:
@@ -64,6 +66,10 @@ class About:
     @declared_attr
     def proposal_id(cls) -> Mapped[int | None]:
         return mapped_column(ForeignKey("proposal.id"), index=True)
+
+    @declared_attr
+    def amendment_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("amendment.id"), index=True)
 
     @declared_attr
     def collective_id(cls) -> Mapped[int | None]:
@@ -75,6 +81,10 @@ class About:
 
     @declared_attr
     def proposal(cls) -> Mapped[Proposal | None]:
+        return relationship()
+
+    @declared_attr
+    def amendment(cls) -> Mapped[Amendment | None]:
         return relationship()
 
     @declared_attr
@@ -105,6 +115,7 @@ class About:
             start(cls.statement).joinedload(Statement.dialogue),
             start(cls.statement).joinedload(Statement.kept),
             start(cls.proposal),
+            start(cls.amendment).joinedload(Amendment.proposal),
             start(cls.collective),
         ]
 
@@ -443,7 +454,7 @@ def moderates_now():
 def waiting_counts():
     """How much waits for a moderator, kind by kind, in one query."""
     things = case(*((getattr(Report, key).is_not(None), key) for key in KEYS))
-    ids = func.coalesce(Report.statement_id, Report.proposal_id, Report.collective_id)
+    ids = func.coalesce(*(getattr(Report, key) for key in KEYS))
     counts = {
         "statements": select(func.count()).where(Statement.state == "pending"),
         "proposals": select(func.count()).where(Proposal.waits_for == "moderator"),

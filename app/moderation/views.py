@@ -33,6 +33,7 @@ from app.moderation.models import (
 )
 from app.pages import page
 from app.permissions import permit, public
+from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.reasons import REASONS
 
@@ -197,6 +198,19 @@ def report_proposal(proposal):
 @limited("report.make")
 def make_proposal_report(proposal):
     return make_report(proposal)
+
+
+@bp.get("/amendments/<int:amendment_id>/report")
+@permit("report.make", Amendment)
+def report_amendment(amendment):
+    return show_report_form(amendment, ReportForm())
+
+
+@bp.post("/amendments/<int:amendment_id>/report")
+@permit("report.make", Amendment)
+@limited("report.make")
+def make_amendment_report(amendment):
+    return make_report(amendment)
 
 
 @bp.get("/collectives/<int:collective_id>/report")

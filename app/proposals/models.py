@@ -45,6 +45,14 @@ class Proposal(Removable, db.Model):
         viewonly=True,
         lazy="joined",
     )
+    co_authors: Mapped[list["CoAuthor"]] = relationship(  # noqa: F821
+        back_populates="proposal",
+        order_by="CoAuthor.joined_on, CoAuthor.person_id",
+        passive_deletes=True,
+    )
+    amendments: Mapped[list["Amendment"]] = relationship(  # noqa: F821
+        back_populates="proposal", order_by="Amendment.id"
+    )
     dialogues: Mapped[list["Dialogue"]] = relationship(back_populates="proposal")  # noqa: F821
     votes: Mapped[list["Vote"]] = relationship(back_populates="proposal")  # noqa: F821
     requests: Mapped[list["Request"]] = relationship(back_populates="proposal")  # noqa: F821
@@ -88,6 +96,21 @@ class Proposal(Removable, db.Model):
         return not self.current.title
 
     @property
+    def authors(self):
+        """Who wrote it, first who started it; somebody who erased themselves is None."""
+        return [self.author, *(along.person for along in self.co_authors if along.joined_on)]
+
+    def is_by(self, person):
+        """Whether somebody is one of its authors."""
+        if self.author_id == person.id:
+            return True
+        along = self.co_author(person)
+        return along is not None and along.joined_on is not None
+
+    def co_author(self, person):
+        return next((along for along in self.co_authors if along.person_id == person.id), None)
+
+    @property
     def is_draft(self):
         return self.submitted_at is None
 
@@ -125,12 +148,11 @@ class Proposal(Removable, db.Model):
             return False
         return not any(vote.opened_at for vote in self.votes)
 
-    def add_revision(self, by, title, text, note=""):
-        """Write the next version; earlier ones stay readable."""
+    def add_revision(self, by, title, text, note="", writer=None):
+        """Write the next version; earlier ones stay readable. The writer can be another than who saves it."""
         self.latest = (self.latest or 0) + 1
-        revision = Revision(
-            number=self.latest, author=by, title=title, text=text, html=render(text), note=note
-        )
+        words = {"title": title, "text": text, "html": render(text), "note": note}
+        revision = Revision(number=self.latest, author=writer or by, **words)
         self.revisions.append(revision)
         db.session.flush()
         db.session.expire(self, ["current"])

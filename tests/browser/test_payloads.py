@@ -16,6 +16,7 @@ from app.clock import today
 from app.db import db
 from app.dialogues.models import Dialogue, Statement
 from app.moderation.models import Judgement
+from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.responses.models import Commitment, Request
 from app.votes.models import Vote
@@ -32,6 +33,8 @@ FILLED = {
     "ProposalForm": {"title", "text"},
     "DraftForm": {"title", "text"},
     "RevisionForm": {"title", "text", "note"},
+    "AmendmentForm": {"title", "text", "why"},
+    "RefusalForm": {"answer"},
     "DialogueForm": {"question", "why_now", "fixed", "still_open", "decider", "seeds"},
     "StatementForm": {"text"},
     "VoteForm": {"question", "options"},
@@ -50,7 +53,15 @@ FILLED = {
     },
 }
 # What is typed here is compared with a secret or an address, and shown to nobody but who typed it
-ECHOED = {"CodeForm", "SpareCodeForm", "PasskeyForm", "NewPasskeyForm", "EmailForm", "MailCodeForm"}
+ECHOED = {
+    "CoAuthorForm",
+    "CodeForm",
+    "SpareCodeForm",
+    "PasskeyForm",
+    "NewPasskeyForm",
+    "EmailForm",
+    "MailCodeForm",
+}
 
 
 def text_fields():
@@ -96,6 +107,9 @@ def attack_lines(people, world, payload):
     posted(amina, f"{address}/submission")
     posted(amina, f"{address}/revisions", **words)
     number = address.rsplit("/", 1)[1]
+    changed = {"title": f"{payload} 2", "text": f"{payload} 2", "why": payload}
+    amendment = posted(people["naima"], f"{address}/amendments", **changed)
+    posted(amina, f"{amendment}/refusal", answer=payload)
     card = dict.fromkeys(("question", "why_now", "fixed", "still_open", "decider"), payload)
     seeds = f"{payload}\nEen. {payload}\nTwee. {payload}"
     dialogue = posted(
@@ -180,7 +194,13 @@ def test_none_of_them_runs(browser_without_policy, attacked, world):
         look(page, path)
 
 
-SHOWN = (("proposals", Proposal), ("dialogues", Dialogue), ("votes", Vote), ("requests", Request))
+SHOWN = (
+    ("proposals", Proposal),
+    ("proposals/amendments", Amendment),
+    ("dialogues", Dialogue),
+    ("votes", Vote),
+    ("requests", Request),
+)
 LISTS = (
     "/",
     "/council",

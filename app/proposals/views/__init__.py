@@ -1,6 +1,6 @@
 """The pages of proposals, one file for each trait."""
 
-from app.proposals.views import pages, versions
+from app.proposals.views import amendments, authors, pages, versions
 from app.proposals.views.blueprint import bp
 
-__all__ = ["bp", "pages", "versions"]
+__all__ = ["amendments", "authors", "bp", "pages", "versions"]

@@ -11,6 +11,7 @@ from app.events import events_of
 from app.limits import limited
 from app.pages import page
 from app.permissions import ConfirmFirst, may, may_once_confirmed, permit, public
+from app.proposals.amendments import count_amendments
 from app.proposals.forms import DraftForm, RevisionForm
 from app.proposals.models import Proposal
 from app.proposals.views.blueprint import bp, show_tombstone
@@ -65,7 +66,12 @@ def show(proposal):
         return show_tombstone(proposal)
     things = [proposal, *proposal.dialogues, *proposal.votes, *proposal.requests]
     commitments = [commitment for request in proposal.requests for commitment in request.commitments]
-    return page("proposals/show.html", proposal=proposal, events=events_of(*things, *commitments))
+    return page(
+        "proposals/show.html",
+        proposal=proposal,
+        events=events_of(*things, *commitments),
+        changes=count_amendments(proposal),
+    )
 
 
 @bp.get("/<int:proposal_id>/revisions/new")

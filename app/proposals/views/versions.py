@@ -6,6 +6,7 @@ from app.core.differences import differences
 from app.db import db
 from app.pages import page
 from app.permissions import permit
+from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal, Revision
 from app.proposals.views.blueprint import bp, show_tombstone
 
@@ -17,7 +18,9 @@ def revisions(proposal):
         return show_tombstone(proposal)
     query = select(Revision).where(Revision.proposal_id == proposal.id).order_by(Revision.number.desc())
     versions = db.session.scalars(query.options(joinedload(Revision.author))).all()
-    return page("proposals/revisions.html", proposal=proposal, revisions=versions)
+    taken_over = select(Amendment.version, Amendment.id).where(Amendment.proposal_id == proposal.id)
+    taken_over = dict(db.session.execute(taken_over.where(Amendment.version.is_not(None))).all())
+    return page("proposals/revisions.html", proposal=proposal, revisions=versions, taken_over=taken_over)
 
 
 @bp.get("/<int:proposal_id>/revisions/<int:number>")
