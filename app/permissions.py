@@ -263,6 +263,7 @@ PERMISSIONS = {
     ],
     "dialogue.view": [[is_public], [hosts_collective], [is_host]],
     "dialogue.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
+    "dialogue.rewrite": [[hosts_collective, is_draft], [is_host, is_draft]],
     "dialogue.announce": [[hosts_collective, is_draft], [is_host, is_draft]],
     "dialogue.open": [[hosts_collective, is_unopened], [is_host, is_unopened]],
     "dialogue.move": [[hosts_collective, is_open], [is_host, is_open]],

@@ -42,6 +42,10 @@ NO_ACT_IN_A_ROLE = {
     "moderation.make_collective_report",
 }
 # What a role holder fills in, for each act that a role allows
+CARD = {
+    "question": "Hoe verder?", "why_now": "x", "fixed": "x", "still_open": "x", "level": "advise",
+    "decider": "Gemeente", "closes_on": SOON, "seeds": "Een\nTwee\nDrie",
+}  # fmt: skip
 FORMS = {
     "collectives.found": {"name": "Repareercafé", "purpose": "Samen repareren."},
     "proposals.draft": {"title": "Een pluktuin", "text": "Kersen voor iedereen."},
@@ -50,10 +54,8 @@ FORMS = {
     "proposals.withdraw": {},
     "proposals.accept_amendment": {"latest": "2"},
     "proposals.decline_amendment": {"answer": "Dat past niet bij de rest."},
-    "dialogues.prepare": {
-        "question": "Hoe verder?", "why_now": "x", "fixed": "x", "still_open": "x", "level": "advise",
-        "decider": "Gemeente", "closes_on": SOON, "seeds": "Een\nTwee\nDrie",
-    },
+    "dialogues.prepare": CARD,
+    "dialogues.rewrite": CARD,
     "dialogues.announce": {"opens_on": SOON},
     "dialogues.open_": {},
     "dialogues.plan": {"stating": SOON, "reacting": SOON},

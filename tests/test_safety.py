@@ -87,6 +87,7 @@ DOORS = {
     "dialogues.react": ("/dialogues/{parking_dialogue}/reactions", "amina fleur samira"),
     "dialogues.consent": ("/dialogues/{parking_dialogue}/consent", "amina fleur samira"),
     "dialogues.add_statement": ("/dialogues/{parking_dialogue}/statements", "amina fleur samira"),
+    "dialogues.rewrite": ("/dialogues/{shed_dialogue}/card", "fleur"),
     "dialogues.announce": ("/dialogues/{shed_dialogue}/announcement", "fleur"),
     "dialogues.plan": ("/dialogues/{evenings_dialogue}/phases", "fleur samira"),
     "dialogues.move": ("/dialogues/{evenings_dialogue}/phase", "fleur samira"),

@@ -5,7 +5,7 @@ from itertools import pairwise
 from flask_babel import lazy_gettext as _l
 
 from app.dialogues.models import LEVELS
-from app.fields import FlaskForm, ValidationError, choices_of, day, one_of, paragraphs, sentence
+from app.fields import FlaskForm, ValidationError, choices_of, day, number, one_of, paragraphs, sentence
 
 
 class DialogueForm(FlaskForm):
@@ -37,9 +37,36 @@ class DialogueForm(FlaskForm):
         return {name: self.data[name] for name in self.CARD}
 
     @property
+    def own_words(self):
+        """What its own fields hold, to fill them with again."""
+        return {field.name: field.data for field in self.own_fields}
+
+    @property
     def own_fields(self):
         """What this format asks besides the card."""
         return [field for field in self if field.name not in (*self.CARD, "csrf_token")]
+
+
+EXAMPLE = {
+    "why_now": _l("Now it can still change: the plan is made this autumn."),
+    "fixed": _l("The place and the money are fixed. Who decides said so."),
+    "still_open": _l("What it looks like, when it starts, and who helps."),
+    "who_may": _l("Everybody who lives here."),
+}
+
+
+class ChoiceForm(FlaskForm):
+    """What helps to choose a format: what a host has in hand, and how many people are expected."""
+
+    situation = one_of(_l("What do you have?"))
+    expected = number(_l("How many people do you expect?"), 1, 100_000, default=20)
+
+    class Meta:
+        csrf = False  # it changes nothing, and its address can be sent on
+
+    def __init__(self, suits, **kwargs):
+        super().__init__(**kwargs)
+        self.situation.choices = choices_of(suits)
 
 
 class AnnouncementForm(FlaskForm):

@@ -84,6 +84,16 @@ class Dialogue(Course, db.Model):
         record("dialogue.prepared", dialogue, actor=by)
         return dialogue
 
+    def rewrite(self, by, **card):
+        """Give it another card, and none of what it started with: that is put in anew. Only before it is seen."""
+        for name, value in card.items():
+            setattr(self, name, value)
+        for seed in self.statements:
+            db.session.delete(seed)
+        db.session.flush()
+        db.session.expire(self, ["statements"])
+        record("dialogue.prepared", self, actor=by)
+
     @property
     def collective(self):
         return self.proposal.collective

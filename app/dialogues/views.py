@@ -4,10 +4,11 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from app.accounts.consent import Consent
+from app.clock import today
 from app.db import db
 from app.dialogues.course import course_of
 from app.dialogues.formats import FORMATS
-from app.dialogues.forms import AnnouncementForm, PhaseForm, StopForm, phases_form
+from app.dialogues.forms import EXAMPLE, AnnouncementForm, ChoiceForm, PhaseForm, StopForm, phases_form
 from app.dialogues.models import Dialogue, Statement
 from app.dialogues.seat import Seat
 from app.events import record
@@ -35,7 +36,12 @@ def index():
 @bp.get("/new/<int:proposal_id>")
 @permit("dialogue.prepare", Proposal)
 def choose(proposal):
-    return page("dialogues/choose.html", proposal=proposal, formats=FORMATS.values())
+    asked = request.args if "situation" in request.args else None
+    form = ChoiceForm({face.name: face.suits for face in FORMATS.values()}, formdata=asked)
+    chosen = FORMATS[form.situation.data] if asked and form.validate() else None
+    return page(
+        "dialogues/choose.html", proposal=proposal, form=form, chosen=chosen, formats=FORMATS.values()
+    )
 
 
 @bp.get("/new/<int:proposal_id>/<string:format_name>")
@@ -43,6 +49,8 @@ def choose(proposal):
 def new(proposal, format_name):
     face = face_named(format_name)
     usual = {"decider": g.neighbourhood.decider, "contact": g.neighbourhood.contact}
+    if "example" in request.args:
+        usual |= {**EXAMPLE, **face.example}
     earlier = dialogue_asked_for(proposal)
     if earlier:
         usual |= face.begin_with(FORMATS[earlier.format].passes_on(earlier))
@@ -58,7 +66,36 @@ def prepare(proposal, format_name):
         return page("dialogues/new.html", proposal=proposal, face=face, form=form, status=422)
     dialogue = Dialogue.prepare(current_user, proposal, format=face.name, **form.card)
     dialogue.phases = face.phases
+    fill(dialogue, face, form)
+    db.session.commit()
+    flash(_("The dialogue is ready. Read it once more, then open it."))
+    return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
+
+
+def fill(dialogue, face, form):
+    """Put in what it starts with; the words of the form are kept until it opens, to be written anew."""
+    dialogue.facts = {**(dialogue.facts or {}), "setup": form.own_words}
     face.prepare(dialogue, form)
+
+
+@bp.get("/<int:dialogue_id>/card")
+@permit("dialogue.rewrite", Dialogue)
+def edit(dialogue):
+    face = FORMATS[dialogue.format]
+    card = {name: getattr(dialogue, name) for name in face.setup_form.CARD}
+    form = face.setup_form(data={**card, **dialogue.facts.get("setup", {})})
+    return page("dialogues/edit.html", dialogue=dialogue, face=face, form=form)
+
+
+@bp.post("/<int:dialogue_id>/card")
+@permit("dialogue.rewrite", Dialogue)
+def rewrite(dialogue):
+    face = FORMATS[dialogue.format]
+    form = face.setup_form()
+    if not form.validate_on_submit():
+        return page("dialogues/edit.html", dialogue=dialogue, face=face, form=form, status=422)
+    dialogue.rewrite(current_user, **form.card)
+    fill(dialogue, face, form)
     db.session.commit()
     flash(_("The dialogue is ready. Read it once more, then open it."))
     return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
@@ -226,6 +263,9 @@ def announce(dialogue):
 @bp.post("/<int:dialogue_id>/opening")
 @permit("dialogue.open", Dialogue)
 def open_(dialogue):
+    if dialogue.closes_on < today():
+        flash(_("The last day to take part is past. Write another day on the card, then open it."))
+        return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
     dialogue.open(by=current_user)
     db.session.commit()
     flash(_("The dialogue is open."))

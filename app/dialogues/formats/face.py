@@ -61,6 +61,9 @@ class Format:
     name: ClassVar[str]
     title: ClassVar[Any]
     meaning: ClassVar[Any]  # in a sentence, for who chooses among formats
+    suits: ClassVar[Any] = ""  # what a host has in hand when this is the one to choose
+    people: ClassVar[tuple[int, int | None]] = (5, None)  # the fewest and the most that it works with
+    example: ClassVar[dict[str, Any]] = {}  # ready words for the setup form's own fields
     parts: ClassVar[tuple[Part, ...]]
     turns: ClassVar[tuple[Turn, ...]] = ()
     kinds: ClassVar[dict[str, Any]] = {}  # of things that can be said, with their names
@@ -98,6 +101,13 @@ class Format:
 
     def prepare(self, dialogue, form):
         """Put in what the hosts start with."""
+
+    def advice_for(self, expected):
+        """What to think of when so many people are expected: `too_few`, `too_many` or None."""
+        fewest, most = self.people
+        if expected < fewest:
+            return "too_few"
+        return "too_many" if most and expected > most else None
 
     def begin_with(self, sentences):
         """The setup form's fields, filled with sentences that an earlier dialogue passes on."""

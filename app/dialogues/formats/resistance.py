@@ -8,7 +8,7 @@ from app.core.resistance import HIGH, MOST, Resistance, rank
 from app.core.statement_round import SHOWN_FROM
 from app.dialogues.formats.face import Format, Part, Turn, about_field, number_in
 from app.dialogues.forms import DialogueForm
-from app.fields import DataRequired, FlaskForm, ValidationError, lines_of, paragraphs, sentence
+from app.fields import DataRequired, FlaskForm, ValidationError, choices_of, lines_of, paragraphs, sentence
 
 FEWEST_OPTIONS, MOST_OPTIONS, LONGEST = 3, 8, 200  # the passive option counts
 ROUNDS = {"measuring": 1, "measuring_again": 2}
@@ -72,7 +72,7 @@ def rating_form(options, marks):
 
     for name, option in RatingForm.names.items():
         needed = DataRequired(_l("Choose a number from 0 to 10."))
-        numbers = [(str(number), str(number)) for number in range(MOST + 1)]
+        numbers = choices_of({str(number): str(number) for number in range(MOST + 1)})
         setattr(RatingForm, name, RadioField(option.text, [needed], choices=numbers))
     before = {f"option_{id_}": str(value) for id_, value in marks.items()}
     return RatingForm(data=before)
@@ -159,9 +159,14 @@ class ResistanceMeasurement(Format):
         "For a choice between 3 to 8 options. Everybody says how much resistance each option meets. "
         "The option with the least resistance is the one most can live with."
     )
+    suits = _l("There are several options, and we must choose one.")
+    example = {
+        "options": _l("The first option: what, where and when.\nThe second option: what, where and when."),
+        "passive": _l("We do nothing. It stays as it is, and the money goes to something else."),
+    }
     parts = (
         Part("wishing", _l("Wishes"), _l("Say what a good solution must do."), 0.15),
-        Part("adding", _l("Options"), _l("Add options, and make them clear. Nobody judges yet."), 0.2),
+        Part("adding", _l("Find options"), _l("Add options, and make them clear. Nobody judges yet."), 0.2),
         Part("measuring", _l("Measure"), _l("Say of every option how much resistance you feel."), 0.25),
         Part("listening", _l("Listen"), _l("What would make resistance smaller?"), 0.15),
         Part("measuring_again", _l("Measure again"), _l("Rate the improved options once more."), 0.25),

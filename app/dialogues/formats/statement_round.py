@@ -10,7 +10,7 @@ from app.db import db
 from app.dialogues.formats.face import Format, Part, Turn, about_field, number_in
 from app.dialogues.forms import DialogueForm
 from app.dialogues.models import REACTIONS, Statement
-from app.fields import FlaskForm, ValidationError, lines_of, paragraphs, sentence
+from app.fields import FlaskForm, ValidationError, choices_of, lines_of, paragraphs, sentence
 
 FEWEST_SEEDS, MOST_SEEDS, LONGEST_STATEMENT = 3, 20, 140
 IN_SUMMARY = 5
@@ -46,7 +46,7 @@ class ReactionForm(FlaskForm):
     """Agree, disagree or pass, on one published statement of this dialogue."""
 
     statement = about_field()
-    reaction = RadioField(choices=list(REACTIONS))
+    reaction = RadioField(choices=choices_of({name: name for name in REACTIONS}))
 
     def __init__(self, dialogue, **kwargs):
         super().__init__(**kwargs)
@@ -93,8 +93,15 @@ class StatementRound(Format):
     title = _l("Statement round")
     meaning = _l(
         "People agree or disagree with short statements, one by one, and can add their own. "
-        "You see where they agree and where they differ. For 15 people or more."
+        "You see where they agree and where they differ."
     )
+    suits = _l("We do not know yet what people think of it, or they differ.")
+    people = (15, None)
+    example = {
+        "seeds_for": _l("This makes our neighbourhood better.\nI would help with this myself."),
+        "seeds_against": _l("This costs more than it brings.\nOther things come first."),
+        "seeds": _l("We must first know what it costs.\nIt must also work for who cannot walk well."),
+    }
     parts = (
         Part("stating", _l("React and add"), _l("React to statements, and add your own."), 0.7),
         # Late statements get too few reactions, so the last part takes none.
