@@ -34,7 +34,9 @@ class DialogueForm(FlaskForm):
 
     @property
     def card(self):
-        return {name: self.data[name] for name in self.CARD}
+        return {
+            name: self[name].data if name.endswith("_on") else self[name].data or "" for name in self.CARD
+        }
 
     @property
     def own_words(self):
