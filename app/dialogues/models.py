@@ -85,7 +85,7 @@ class Dialogue(Course, db.Model):
         return dialogue
 
     def rewrite(self, by, **card):
-        """Give it another card, and take out what it starts with, to be put in anew. Only before it is seen."""
+        """Give it another card, and take out what it starts with, to be put in anew: before it is seen."""
         for name, value in card.items():
             setattr(self, name, value)
         for seed in self.statements:
