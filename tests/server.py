@@ -4,10 +4,25 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
+
+from app.demo.world import TEXTS
+
+DIALOGUE = "SELECT id FROM dialogue WHERE question = ?"
+WHERE_IT_STANDS = {
+    "dialogues": (DIALOGUE, lambda facts: facts["question"]),
+    "rounds": (DIALOGUE, lambda facts: facts["question"]),
+    "votes": ("SELECT id FROM vote WHERE question = ?", lambda facts: facts["question"]),
+    "requests": ("SELECT id FROM request WHERE text = ?", lambda facts: facts["text"]),
+    "proposals": (
+        "SELECT proposal_id FROM revision WHERE title = ?", lambda facts: facts["revisions"][-1]["title"],
+    ),
+}  # fmt: skip
 
 
 def free_port():
@@ -77,6 +92,16 @@ class Server:
         if self.process and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(timeout=20)
+
+    @property
+    def numbers(self):
+        """The ids of the demo's things by their short names, to fill in an address: `/votes/{trees}`."""
+        numbers = {}
+        with closing(sqlite3.connect(self.instance / "buurtstem.db")) as file:
+            for kind, (query, of) in WHERE_IT_STANDS.items():
+                for name, facts in TEXTS[kind].items():
+                    numbers[name] = file.execute(query, [of(facts)]).fetchone()[0]
+        return numbers
 
     @property
     def code_links(self):

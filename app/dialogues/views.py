@@ -36,7 +36,7 @@ def index():
 @bp.get("/new/<int:proposal_id>")
 @permit("dialogue.prepare", Proposal)
 def choose(proposal):
-    asked = request.args if "situation" in request.args else None
+    asked = request.args if "expected" in request.args else None
     form = ChoiceForm({face.name: face.suits for face in FORMATS.values()}, formdata=asked)
     chosen = FORMATS[form.situation.data] if asked and form.validate() else None
     return page(

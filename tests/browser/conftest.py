@@ -7,6 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from app import create_app
+from app.accounts.models import CodeBatch
+from app.db import db
 from tests.server import Server
 
 PHONE = {"width": 360, "height": 740}
@@ -44,6 +47,17 @@ def server(tmp_path_factory):
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def new_codes(server):
+    """Codes of today: younger than the open vote, so that a dialogue is the one thing to do."""
+    with create_app({"INSTANCE": server.instance}).app_context():
+        _batch, codes = CodeBatch.make(None, "Nieuwe straat", 30)
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    return iter(codes)
+
+
 class Visit:
     """Somebody's browser. It notes what it complains about, and everything that it fetched."""
 
@@ -72,6 +86,8 @@ class Visit:
             self.complaints.append(message.text)
 
     def goto(self, path):
+        if "{" in path:
+            path = path.format(**self.server.numbers)
         self.page.goto(path if path.startswith("http") else self.server.address + path)
         return self.look()
 

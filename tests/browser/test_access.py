@@ -6,7 +6,15 @@ import pytest
 
 PUBLIC = (
     *("/", "/council", "/proposals/1", "/proposals/2/revisions", "/dialogues/1", "/dialogues/1/statements"),
-    *("/dialogues/4", "/votes/1", "/votes/3", "/requests", "/requests/1", "/requests/3", "/collectives/1"),
+    *(
+        "/dialogues/{parking_dialogue}",
+        "/votes/1",
+        "/votes/{roof_vote}",
+        "/requests",
+        "/requests/1",
+        "/requests/{lamps_request}",
+        "/collectives/1",
+    ),
     *("/search?q=bomen", "/open-data", "/about", "/code", "/code/00000000000", "/nergens"),
     "/sign-in/passkey",
     *("/privacy", "/privacy/register", "/privacy/assessment", "/toegankelijkheid"),
@@ -26,9 +34,16 @@ HOSTS = (
         "/moderation",
         "/collectives/new",
     ),
-    *("/proposals/new/1", "/proposals/8/revisions/new", "/dialogues/new/9", "/votes/new/9"),
-    *("/requests/new/9", "/me", "/me/passkeys", "/me/sessions", "/me/data", "/me/erasure", "/me/e-mail"),
-    *("/admin/mail", "/admin/record", "/dialogues/4", "/dialogues/5", "/votes/4"),
+    *("/proposals/new/1", "/proposals/{parking}/revisions/new", "/dialogues/new/{shed}", "/votes/new/{shed}"),
+    *("/requests/new/{shed}", "/me", "/me/passkeys", "/me/sessions", "/me/data", "/me/erasure", "/me/e-mail"),
+    *(
+        "/admin/mail",
+        "/admin/record",
+        "/dialogues/{parking_dialogue}",
+        "/dialogues/{shed_dialogue}",
+        "/dialogues/{options_dialogue}",
+        "/votes/{evenings_vote}",
+    ),
 )
 
 
@@ -57,7 +72,7 @@ def test_axe_finds_nothing_on_any_page_of_a_host_or_the_council(visit, server, s
     for path in HOSTS:
         phone.goto(path)
     officer = sign_in(visit(color_scheme=scheme, language="nl"), server, "council")
-    for path in ("/requests/3/response", "/requests/1", "/commitments/2", "/council"):
+    for path in ("/requests/{lamps_request}/response", "/requests/1", "/commitments/2", "/council"):
         officer.goto(path)
 
 
@@ -76,7 +91,7 @@ def test_a_dialogue_can_be_done_by_keyboard_alone(visit, server):
     phone.page.keyboard.press("Enter")
     phone.page.wait_for_url(lambda url: "/code" not in url)
     phone.page.wait_for_load_state("networkidle")
-    phone.goto("/dialogues/4")
+    phone.goto("/dialogues/{parking_dialogue}")
     tab_to(phone, "Yes, keep my answers")
     with phone.page.expect_response(lambda response: response.request.method == "POST"):
         phone.page.keyboard.press("Enter")
@@ -120,7 +135,7 @@ def test_targets_are_large_enough_for_a_thumb(visit, server):
     phone.goto(server.code_links[1])
     with phone.page.expect_navigation():
         phone.page.locator("main form button").click()
-    for path in ("/", "/dialogues/4", "/votes/3", "/me"):
+    for path in ("/", "/dialogues/{parking_dialogue}", "/votes/{roof_vote}", "/me"):
         phone.goto(path)
         for button in phone.page.locator("button, .choice, .site-header a:visible").all():
             box = button.bounding_box()
@@ -130,7 +145,7 @@ def test_targets_are_large_enough_for_a_thumb(visit, server):
 def test_the_back_button_shows_whole_pages(visit, server):
     phone = visit()
     phone.goto(server.code_links[2]).press("Take part")
-    phone.goto("/dialogues/4").press("Yes, keep my answers").press("Agree")
+    phone.goto("/dialogues/{parking_dialogue}").press("Yes, keep my answers").press("Agree")
     phone.goto("/about")
     phone.page.go_back(wait_until="networkidle")
     assert phone.page.locator("html[lang] header.site-header").count() == 1
@@ -140,7 +155,7 @@ def test_the_back_button_shows_whole_pages(visit, server):
 def test_a_reaction_that_does_not_arrive_says_so_and_keeps_the_card(visit, server):
     phone = visit()
     phone.goto(server.code_links[3]).press("Take part")
-    phone.goto("/dialogues/4").press("Yes, keep my answers")
+    phone.goto("/dialogues/{parking_dialogue}").press("Yes, keep my answers")
     card = phone.page.locator("#card blockquote").inner_text()
     phone.context.set_offline(True)
     phone.page.get_by_role("button", name="Agree", exact=True).click()
@@ -154,9 +169,8 @@ def test_a_reaction_that_does_not_arrive_says_so_and_keeps_the_card(visit, serve
 def test_a_dialogue_that_closed_meanwhile_says_so(visit, server):
     phone, host = visit(), visit(javascript=False)
     phone.goto(server.code_links[4]).press("Take part")
-    phone.goto("/dialogues/3").press("Yes, keep my answers")
-    sign_in(host, server, "host").goto("/dialogues/3")
-    host.page.get_by_text("For the host").click()
-    host.press("Close this dialogue now")
+    phone.goto("/dialogues/{evenings_dialogue}").press("Yes, keep my answers")
+    sign_in(host, server, "host").goto("/dialogues/{evenings_dialogue}")
+    host.follow("Lead this dialogue").press("Close this dialogue now")
     phone.press("Agree").sees("You cannot do this.")
     assert phone.page.locator("header.site-header").count() == 1

@@ -2,22 +2,7 @@
 
 import pytest
 
-from app import create_app
-from app.accounts.models import CodeBatch
-from app.db import db
-
 MOST_TAPS, MOST_WORDS = 3, 200
-
-
-@pytest.fixture(scope="module")
-def new_codes(server):
-    """Codes of today: younger than the open vote, so that a dialogue is the one thing to do."""
-    with create_app({"INSTANCE": server.instance}).app_context():
-        _batch, codes = CodeBatch.make(None, "Nieuwe straat", 4)
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-    return iter(codes)
 
 
 def words_of(phone):

@@ -15,9 +15,8 @@ def test_from_a_report_to_an_overturned_judgement(visit, server, javascript):
     sign_in(host, server)
     appoint_moderator(host, moderator, "Noor" if javascript else "Rik")
 
-    author.goto("/dialogues/4").press("Yes, keep my answers").goto("/dialogues/4").fill(
-        Is_something_missing=words
-    ).press("Send in")
+    author.goto("/dialogues/{parking_dialogue}").press("Yes, keep my answers")
+    author.goto("/dialogues/{parking_dialogue}").fill(Is_something_missing=words).press("Send in")
     host.goto("/moderation")
     host.press("Publish", within=card(host, words)).sees("The statement is published.")
     address = statement_address(host, words)
@@ -33,7 +32,7 @@ def test_from_a_report_to_an_overturned_judgement(visit, server, javascript):
     reported.get_by_label("Why is it removed?").select_option("unclear")
     moderator.press("Remove it, and say why", within=reported).sees("It is removed.")
 
-    visitor = visit(javascript=javascript).goto("/dialogues/4")
+    visitor = visit(javascript=javascript).goto("/dialogues/{parking_dialogue}")
     visitor.page.locator("summary", has_text="removed").click()
     visitor.sees("It cannot be understood")
     assert words not in visitor.page.content()
@@ -62,10 +61,11 @@ def card(visit, words):
 
 def statement_address(host, words):
     """Where this one statement is shown."""
-    host.goto("/dialogues/4")
+    dialogue = host.goto("/dialogues/{parking_dialogue}").page.url
     for number in range(1, 200):
-        if words in host.page.request.get(f"{host.server.address}/dialogues/4?statement={number}").text():
-            return f"/dialogues/4?statement={number}"
+        page = host.page.request.get(f"{dialogue}?statement={number}").text()
+        if words in page and f"/statements/{number}/report" in page:  # it, and no other in its place
+            return f"{dialogue}?statement={number}"
     raise AssertionError(words)
 
 

@@ -71,7 +71,11 @@ def write_proposal(resident, name):
 
 def hold_dialogue(host, resident, proposal):
     host.goto(proposal).follow("Start a dialogue about this")
-    host.press("Save").sees("Something is not right yet")  # nothing filled in: a clear word, no trace
+    host.press("Which way suits?").sees("Choose one.").choose("We do not know yet what people think")
+    host.fill(How_many_people_do_you_expect=30).press("Which way suits?").sees("Our advice: Statement round")
+    host.follow("Begin with this").press("Save").sees(
+        "Something is not right yet"
+    )  # nothing filled in: a clear word, no trace
     host.fill(
         The_question="What should the square become?",
         Why_now="The council draws a plan this winter.",
@@ -79,7 +83,7 @@ def hold_dialogue(host, resident, proposal):
         What_is_still_open="Trees, parking, play.",
         Who_decides="The council",
         Last_day_to_take_part=SOON,
-        Statements_to_start_with=STATEMENTS,
+        Other_statements_to_start_with=STATEMENTS,
     ).choose("Advise")
     host.press("Save").sees("The dialogue is ready.").press("Open this dialogue").sees(
         "The dialogue is open."
@@ -100,8 +104,7 @@ def hold_dialogue(host, resident, proposal):
     host.press("Publish", within=card).sees("The statement is published.")
     resident.goto(dialogue).sees("2 of 5")
 
-    host.goto(dialogue)
-    host.page.get_by_text("For the host").click()
+    host.goto(dialogue).follow("Lead this dialogue")
     host.press("Close this dialogue now").sees("1 person took part")
     return dialogue
 
