@@ -150,7 +150,12 @@ def answer_errors(app):
         )
         return show(error, _("This was not saved yet."), advice, 503)
 
-    for status in (400, 405, 409, 413, 422, 500):
+    @app.errorhandler(413)
+    def too_large(error):
+        advice = _("A picture can be 10 MB, a PDF 3 MB. Make it smaller, then try again.")
+        return show(error, _("This is too large."), advice, 413)
+
+    for status in (400, 405, 409, 422, 500):
 
         @app.errorhandler(status)
         def went_wrong(error, status=status):

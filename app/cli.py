@@ -158,7 +158,7 @@ def run():
             trusted_proxy="127.0.0.1",
             trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
             clear_untrusted_proxy_headers=True,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            max_request_body_size=app.config["MOST_WITH_FILES"],
         )
         click.echo(f"Buurtstem is on {app.config['ADDRESS']}/  (stop with Ctrl-C)")
     stop = start_worker(app)

@@ -116,5 +116,6 @@ def settings(instance: Path) -> dict:
         "SESSION_COOKIE_HTTPONLY": True,
         "PERMANENT_SESSION_LIFETIME": 180 * 24 * 3600,
         "MAX_CONTENT_LENGTH": 64 * 1024,
+        "MOST_WITH_FILES": 10 * 1024 * 1024 + 64 * 1024,
         "MAX_FORM_PARTS": 200,
     }

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -28,6 +29,7 @@ __all__ = [
     "choices_of",
     "day",
     "email",
+    "file",
     "lines_of",
     "number",
     "one_of",
@@ -136,6 +138,12 @@ def some_of(label, hint="", coerce=int):
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
+
+
+def file(label, accept, hint=""):
+    """A file of some kinds, chosen on the visitor's own device."""
+    check = FileRequired(_l("Choose a file."))
+    return FileField(label, [check], description=hint, render_kw={"accept": accept})
 
 
 def yes_or_no(label, hint=""):

@@ -1,6 +1,6 @@
 """What every answer tells the browser about safety, and what every write must show."""
 
-from flask import Response, abort, request
+from flask import Response, abort, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import SecurityError
 
@@ -51,6 +51,19 @@ def refuse_foreign_writes():
         abort(403)
 
 
+def takes_files(view):
+    """Let a view take more than words."""
+    view.takes_files = True
+    return view
+
+
+def make_room_for_files():
+    """Before anything reads what is sent, as the check of its token does."""
+    view = current_app.view_functions.get(request.endpoint)
+    if getattr(view, "takes_files", False):
+        request.max_content_length = current_app.config["MOST_WITH_FILES"]
+
+
 def add_headers(response):
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -65,4 +78,5 @@ def init_app(app):
     app.session_interface = CookieSession()
     app.before_request(refuse_foreign_names)
     app.before_request(refuse_foreign_writes)
+    app.before_request(make_room_for_files)
     app.after_request(add_headers)

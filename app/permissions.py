@@ -123,6 +123,15 @@ def collective_of(subject):
     return subject if type(subject).__name__ == "Collective" else subject.collective
 
 
+def wrote_where_it_goes(person, subject):
+    """Whether somebody wrote the proposal in which this one would go on."""
+    return subject.goes_into is not None and is_author(person, subject.goes_into)
+
+
+def waits_to_merge(person, subject):
+    return subject.waits_to_merge
+
+
 def of_its_proposal(condition):
     """A condition about the proposal that something belongs to."""
 
@@ -193,7 +202,7 @@ def is_in_preparation(person, subject):
 
 
 def is_submitted(person, subject):
-    return subject.is_public and not subject.is_withdrawn
+    return subject.is_public and not subject.is_withdrawn and not subject.is_merged
 
 
 def is_unopened(person, subject):
@@ -251,6 +260,23 @@ PERMISSIONS = {
         [is_author, is_submitted, is_in_preparation],
         [is_host, is_submitted, is_in_preparation],
     ],
+    "proposal.merge": [
+        [is_author, is_not_banned, is_submitted, is_in_preparation],
+        [is_host, is_not_banned, is_submitted, is_in_preparation],
+    ],
+    "merger.decide": [[is_host]],  # without asking the other authors
+    "merger.agree": [[wrote_where_it_goes, is_not_banned, waits_to_merge]],
+    "merger.refuse": [[wrote_where_it_goes, waits_to_merge], [is_author, waits_to_merge]],
+    "attachment.view": [
+        [of_its_proposal(is_public)],
+        [of_its_proposal(is_author)],
+        [of_its_proposal(is_asked_to_write)],
+        [of_its_proposal(hosts_collective)],
+        [is_host],
+        [is_moderator, of_its_proposal(is_waiting)],
+    ],
+    "attachment.remove": [[of_its_proposal(is_author)], [of_its_proposal(hosts_collective)], [is_host]],
+    "sketch.draw": [[is_host]],
     "authorship.offer": [[is_author, is_not_banned, is_in_preparation]],
     "authorship.accept": [[is_asked_to_write, is_not_banned]],
     "authorship.end": [[is_asked_to_write], [writes_along]],

@@ -15,7 +15,7 @@ APP = ROOT / "app"
 ROOT_RANKS = {
     **{name: (1, place) for place, name in enumerate(
         ("config", "clock", "keys", "db", "imports", "text", "i18n", "fields", "assets", "headers",
-         "links", "limits"))},
+         "links", "limits", "pictures"))},
     **{name: (2, place) for place, name in enumerate(
         ("events", "reasons", "search", "jobs", "audit", "backups", "mail"))},
     "permissions": (4, 0), "pages": (4, 1),

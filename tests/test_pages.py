@@ -14,7 +14,7 @@ from tests.reference import reference
 PEOPLE = ("visitor", "amina", "samira", "fleur", "daan", "eva")
 MOST_QUERIES = 12
 MOST_FOR_ONE_PERSON = 32  # each table that knows people is asked once
-VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "path", "wbr"}
+VOID = {"meta", "link", "input", "br", "hr", "image", "img", "circle", "rect", "path", "wbr"}
 
 
 class Document(HTMLParser):
@@ -51,6 +51,7 @@ def pages(app, world):
         "collective_id": world.greens.id,
         "proposal_id": world.parking.id,
         "amendment_id": 1,
+        "attachment_id": 1,
         "dialogue_id": world.parking_dialogue.id,
         "vote_id": world.roof_vote.id,
         "request_id": world.lamps_request.id,

@@ -12,6 +12,7 @@ from app.mail import Mail
 from app.moderation.models import Appeal, Ban, Judgement, Report
 from app.permissions import AsIf, may
 from app.proposals.amendments import Amendment
+from app.proposals.attachments import Attachment
 from app.proposals.models import Proposal
 from app.responses.models import Commitment, Request
 from app.votes.models import Vote
@@ -46,6 +47,7 @@ def some_of(world):
         Collective: (world.greens.id, world.warmth.id),
         Proposal: (world.parking.id, world.garden.id, world.evenings.id),
         Amendment: (made["amendment"],),
+        Attachment: (made["attachment"],),
         Dialogue: (world.parking_dialogue.id, world.evenings_dialogue.id, world.shed_dialogue.id),
         Vote: (world.roof_vote.id, world.evenings_vote.id),
         Request: (world.lamps_request.id, world.square_request.id),

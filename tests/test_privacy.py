@@ -1,5 +1,6 @@
 """What we know of somebody: said, read, taken away, taken back, erased, and gone by itself."""
 
+import io
 import re
 import sqlite3
 from datetime import date, timedelta
@@ -30,6 +31,7 @@ from app.proposals.amendments import Amendment
 from app.proposals.authors import CoAuthor
 from app.proposals.models import Proposal, Revision
 from app.votes.models import Envelope, Vote, Voter
+from tests.photographs import a_phone_photo
 
 # Columns that lead to a person and keep doing so after erasing, to a number that is empty then.
 STAY = {
@@ -48,9 +50,14 @@ SECRET_WORDS = {
     "draft": "Ongerijmd yakspoor langs de vijver",
     "amended": "Een knikkerbaan van yttriumglas langs de beukenhaag.",
     "why": "Omdat xylofoonspelers er graag zitten te oefenen.",
+    "picture": "Een oquirrhovlinder op de bovenste trede.",
+    "file": "Zwaluwtorentjesbegroting, bladzijde tweeduizend.",
     "pending": "Nog ongelezen zeeegelvraagstuk over knotwilgen.",
     "rejected": "Afgewezen pygmeeuilenkwestie van hiernaast.",
 }
+
+
+SECRET_FILE = b"%PDF-1.7 /Author (Quetzalcoatlus Xenakis) zwaluwtorentje-berekening"
 
 
 def people_columns():
@@ -99,6 +106,9 @@ def write_proposal(client, world):
     client.post(f"{address}/submission")
     second = {"title": SECRET_WORDS["title"], "text": SECRET_WORDS["second"], "note": SECRET_WORDS["note"]}
     assert client.post(f"{address}/revisions", data=second).status_code == 303
+    for name, raw in (("picture", a_phone_photo()), ("file", SECRET_FILE)):
+        file = {"file": (io.BytesIO(raw), f"{SECRET_NAME}.jpg"), "words": SECRET_WORDS[name]}
+        assert client.post(f"{address}/attachments", data=file).status_code == 303
     draft = {"title": SECRET_WORDS["draft"], "text": SECRET_WORDS["draft"]}
     client.post(f"/proposals/new/{world.greens.id}", data=draft)
 
@@ -563,7 +573,7 @@ def test_an_officer_s_answer_stays_under_the_decider_s_name(world, as_):
 
 
 def test_no_piece_of_it_can_be_found_in_the_file_its_log_or_a_backup(shared_app, busy, tmp_path):
-    secrets = {SECRET_NAME, SECRET_EMAIL, *SECRET_WORDS.values()}
+    secrets = {SECRET_NAME, SECRET_EMAIL, *SECRET_WORDS.values(), SECRET_FILE.decode()[10:]}
     pieces = {piece for words in secrets for piece in pieces_of(words)} | {
         "xylander",
         "quirinius",

@@ -28,6 +28,7 @@ from app.db import db
 from app.events import EVENTS, Event, facts_of, latest_event, record
 from app.exports.record import SUBJECTS
 from app.permissions import PERMISSIONS
+from tests.photographs import a_picture
 from tests.test_safety import DOORS, numbers_in
 
 ROLE_CONDITIONS = {"is_host", "hosts_collective", "is_council", "is_moderator", "is_operator"}
@@ -52,6 +53,12 @@ FORMS = {
     "proposals.revise": {"title": "Parkeren", "text": "Minder auto's.", "note": "Korter"},
     "proposals.submit": {},
     "proposals.withdraw": {},
+    "proposals.choose_merger": {"into": "6"},
+    "proposals.add_attachment": {"file": (io.BytesIO(a_picture()), "a.png"), "words": "Een auto"},
+    "proposals.remove_attachment": {},
+    "proposals.draw_sketch": {"file": (io.BytesIO(a_picture()), "a.png"), "words": "Een plein"},
+    "proposals.mark_place": {"square": "C4"},
+    "proposals.remove_place": {},
     "proposals.accept_amendment": {"latest": "2"},
     "proposals.decline_amendment": {"answer": "Dat past niet bij de rest."},
     "dialogues.prepare": CARD,

@@ -13,7 +13,10 @@ from app.db import db
 from app.moderation.models import Appeal, Ban, Judgement, Report
 from app.permissions import PERMISSIONS
 from app.proposals.amendments import Amendment
+from app.proposals.attachments import Attachment
 from app.proposals.authors import CoAuthor
+from app.proposals.places import Place, Sketch
+from tests.photographs import a_picture
 
 
 @pytest.fixture
@@ -80,6 +83,14 @@ DOORS = {
     "proposals.offer_authorship": ("/proposals/{parking}/authors", "amina"),
     "proposals.accept_authorship": ("/proposals/{parking}/authorship", "samira"),
     "proposals.end_authorship": ("/proposals/{parking}/authorship/ending", "samira"),
+    "proposals.choose_merger": ("/proposals/{parking}/merger", "amina fleur"),
+    "proposals.agree_to_merger": ("/proposals/{evenings}/merger/agreement", "amina"),
+    "proposals.refuse_merger": ("/proposals/{evenings}/merger/refusal", "amina"),
+    "proposals.add_attachment": ("/proposals/{parking}/attachments", "amina fleur"),
+    "proposals.remove_attachment": ("/proposals/attachments/{attachment}/removal", "amina fleur"),
+    "proposals.draw_sketch": ("/proposals/sketch", "fleur"),
+    "proposals.mark_place": ("/proposals/{parking}/place", "amina fleur"),
+    "proposals.remove_place": ("/proposals/{parking}/place/removal", "amina fleur"),
     "proposals.amend": ("/proposals/{parking}/amendments", "fleur samira"),
     "proposals.accept_amendment": ("/proposals/amendments/{amendment}/acceptance", "amina fleur"),
     "proposals.decline_amendment": ("/proposals/amendments/{amendment}/refusal", "amina fleur"),
@@ -189,7 +200,11 @@ def numbers_in(world):
     judgement = removed(world.fatima, world.amina, world.parking_dialogue, "Een")
     appealed = removed(world.fatima, world.amina, world.parking_dialogue, "Twee")
     CoAuthor.offer(world.amina, world.parking, world.samira)
+    world.evenings.goes_into = world.parking
+    Sketch.draw(world.fleur, a_picture(), "Een plein")
+    Place.mark(world.amina, world.parking, 500, 500)
     made = {
+        "attachment": Attachment.add(world.amina, world.parking, a_picture(), "Een auto"),
         "amendment": Amendment.make(world.bram, world.parking, "Parkeren", "Minder auto's.", "Korter"),
         "report": Report.make(world.bram, seeds[1], "spam"),
         "judgement": judgement,

@@ -11,6 +11,7 @@ from itertools import groupby
 
 WORD = re.compile(r"\n+|[^\S\n]+|\w+|[^\w\s]")
 SAME, GONE, NEW = "same", "gone", "new"
+Step = tuple[str, int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(text)
 
 
-def steps(before, after):
+def steps(before: list[str], after: list[str]) -> list[Step]:
     """What changed, as difflib says it: (what, begin and end before, begin and end after).
 
     Words that come back all the time are no landmarks (autojunk), or a text of one word would take minutes.
@@ -47,21 +48,21 @@ def steps(before, after):
     rest = min(len(before), len(after)) - start
     end = min(rest, same_start(before[::-1], after[::-1]))
     middle = SequenceMatcher(None, before[start : len(before) - end], after[start : len(after) - end])
-    found = [("equal", 0, start, 0, start)] if start else []
-    for what, *places in middle.get_opcodes():
-        found.append((what, *(place + start for place in places)))
+    found: list[Step] = [("equal", 0, start, 0, start)] if start else []
+    for what, i1, i2, j1, j2 in middle.get_opcodes():
+        found.append((what, i1 + start, i2 + start, j1 + start, j2 + start))
     if end:
         found.append(("equal", len(before) - end, len(before), len(after) - end, len(after)))
     return found
 
 
-def same_start(before, after):
+def same_start(before: list[str], after: list[str]) -> int:
     """How many words both begin with."""
     pairs = enumerate(zip(before, after, strict=False))
     return next((place for place, (one, other) in pairs if one != other), min(len(before), len(after)))
 
 
-def tidied(pieces):
+def tidied(pieces: list[tuple[str, str]]) -> list[Piece]:
     """Between two changes a mere space is no reason to stop reading: it goes and comes with them."""
     joined = []
     for number, (kind, text) in enumerate(pieces):
@@ -70,8 +71,8 @@ def tidied(pieces):
         else:
             joined.append((kind, text))
     tidy = []
-    for is_same, run in groupby(joined, key=lambda piece: piece[0] == SAME):
-        run = list(run)
+    for is_same, pieces_of_run in groupby(joined, key=lambda piece: piece[0] == SAME):
+        run = list(pieces_of_run)
         for kind in (SAME,) if is_same else (GONE, NEW):
             text = "".join(words for its_kind, words in run if its_kind == kind)
             if text:
@@ -85,7 +86,8 @@ def combine(base: str, one: str, other: str) -> str | None:
         return one
     words = words_of(base)
     changes = sorted({*changes_of(words, one), *changes_of(words, other)})
-    combined, reached = [], 0
+    combined: list[str] = []
+    reached = 0
     for begin, end, its_words in changes:
         if begin < reached:
             return None
@@ -97,7 +99,7 @@ def combine(base: str, one: str, other: str) -> str | None:
     return "".join([*combined, *words[reached:]])
 
 
-def changes_of(words, text):
+def changes_of(words: list[str], text: str) -> list[tuple[int, int, tuple[str, ...]]]:
     """What a text changes: (first word, word after the last, the words in their place)."""
     after = words_of(text)
     return [(i1, i2, tuple(after[j1:j2])) for what, i1, i2, j1, j2 in steps(words, after) if what != "equal"]

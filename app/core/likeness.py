@@ -33,7 +33,7 @@ def in_common(title: str, text: str) -> int:
     return sum(any(is_like(word, other) for other in theirs) for word in telling_words(title))
 
 
-def is_like(word, other):
+def is_like(word: str, other: str) -> bool:
     return word.startswith(other) or other.startswith(word)
 
 

@@ -25,6 +25,7 @@ ROLES = {
 SUBJECTS = {
     "collective": (_l("Collective"), "collectives.show", "collective_id"),
     "proposal": (_l("Proposal"), "proposals.show", "proposal_id"),
+    "sketch": (_l("Sketch of the neighbourhood"), "proposals.edit_sketch", None),
     "amendment": (_l("Proposed change"), "proposals.amendment", "amendment_id"),
     "dialogue": (_l("Dialogue"), "dialogues.show", "dialogue_id"),
     "statement": (_l("Statement"), "dialogues.show", "dialogue_id"),
@@ -74,7 +75,7 @@ def addresses_of(events):
 
 def address_of(subject_type, page):
     _name, endpoint, key = SUBJECTS.get(subject_type, (None, None, None))
-    return url_for(endpoint, **{key: page}) if endpoint else None
+    return url_for(endpoint, **({key: page} if key else {})) if endpoint else None
 
 
 def rows_of_acts(kind=""):

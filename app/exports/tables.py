@@ -33,6 +33,7 @@ TABLES = {
                   CASE WHEN proposal.removed_on IS NULL THEN title END AS title, revision.number AS version,
                   date(submitted_at) AS submitted, date(withdrawn_at) AS withdrawn,
                   CASE WHEN proposal.removed_on IS NULL THEN text END AS text, source,
+                  CASE WHEN merged_on IS NOT NULL THEN goes_into_id END AS goes_on_in,
                   proposal.removed_on AS removed,
                   CASE WHEN proposal.removed_on IS NOT NULL THEN proposal.reason END AS reason
            FROM proposal JOIN revision ON revision.proposal_id = proposal.id AND revision.number = latest

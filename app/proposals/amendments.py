@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, and_, func, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, and_, select, update
 from sqlalchemy.orm import Mapped, foreign, joinedload, mapped_column, relationship
 
 from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
@@ -129,12 +129,6 @@ class Amendment(Removable, db.Model):
     def restore(self, by):
         self.removed_on = self.reason = None
         record("amendment.restored", self, actor=by)
-
-
-def count_amendments(proposal):
-    """How many changes were proposed that everybody can read."""
-    query = select(func.count()).where(Amendment.proposal_id == proposal.id, Amendment.removed_on.is_(None))
-    return db.session.scalar(query)
 
 
 def amendments_by(person):

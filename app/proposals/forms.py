@@ -1,6 +1,7 @@
 from flask_babel import lazy_gettext as _l
 
-from app.fields import FlaskForm, ValidationError, paragraphs, sentence, yes_or_no
+from app.core.squares import NAMES
+from app.fields import FlaskForm, ValidationError, choices_of, file, one_of, paragraphs, sentence, yes_or_no
 from app.proposals.authors import members_called
 
 
@@ -62,3 +63,45 @@ class CoAuthorForm(FlaskForm):
         self.person = people[0]
         if self.proposal.author_id == self.person.id or self.proposal.co_author(self.person):
             raise ValidationError(_l("This person writes along already, or was asked."))
+
+
+class AttachmentForm(FlaskForm):
+    file = file(
+        _l("Picture or PDF"),
+        "image/jpeg,image/png,image/webp,application/pdf",
+        hint=_l(
+            "A picture of 10 MB or a PDF of 3 MB at most. We take out where and when a picture was made. "
+            "A PDF stays as it is, also the name of its maker in it."
+        ),
+    )
+    words = sentence(
+        _l("What can be seen on it?"),
+        200,
+        hint=_l("Write it for who cannot see the picture. Of a PDF: what it is about."),
+    )
+
+
+class SketchForm(FlaskForm):
+    file = file(
+        _l("Sketch of the neighbourhood"),
+        "image/jpeg,image/png,image/webp",
+        hint=_l("A drawing or photo of your own. A map of somebody else needs their permission."),
+    )
+    words = sentence(_l("What can be seen on it?"), 300, hint=_l("Name the sides, and what stands where."))
+
+
+class PlaceForm(FlaskForm):
+    square = one_of(_l("Square"), {name: name for name in NAMES}, as_list=True)
+
+
+class MergerForm(FlaskForm):
+    into = one_of(_l("In which proposal does it go on?"), as_list=True)
+
+    def __init__(self, proposals, **kwargs):
+        super().__init__(**kwargs)
+        self.proposals = {str(proposal.id): proposal for proposal in proposals}
+        self.into.choices = choices_of({key: one.title for key, one in self.proposals.items()})
+
+    @property
+    def chosen(self):
+        return self.proposals[self.into.data]

@@ -1,6 +1,6 @@
 """Proposals and their revisions. A proposal is where a line begins."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, LargeBinary, and_, delete, exists, func, select, update
@@ -29,7 +29,7 @@ class Proposal(Removable, db.Model):
     collective_id: Mapped[int | None] = mapped_column(ForeignKey("collective.id"), index=True)
     collective: Mapped[Collective | None] = relationship(back_populates="proposals", lazy="joined")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    author: Mapped[Person | None] = relationship()
+    author: Mapped[Person | None] = relationship(lazy="joined")
     language: Mapped[str]
     source: Mapped[str | None]  # where an imported line comes from, with its licence
     source_digest: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
@@ -53,6 +53,16 @@ class Proposal(Removable, db.Model):
     amendments: Mapped[list["Amendment"]] = relationship(  # noqa: F821
         back_populates="proposal", order_by="Amendment.id"
     )
+    attachments: Mapped[list["Attachment"]] = relationship(  # noqa: F821
+        back_populates="proposal", order_by="Attachment.id", passive_deletes=True
+    )
+    place: Mapped["Place | None"] = relationship(  # noqa: F821
+        back_populates="proposal", passive_deletes=True, lazy="joined"
+    )
+    goes_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    merged_on: Mapped[date | None]  # until then it is only asked whether it can go on there
+    goes_into: Mapped["Proposal | None"] = relationship(remote_side=id, back_populates="taken_in")
+    taken_in: Mapped[list["Proposal"]] = relationship(back_populates="goes_into", order_by=id)
     dialogues: Mapped[list["Dialogue"]] = relationship(back_populates="proposal")  # noqa: F821
     votes: Mapped[list["Vote"]] = relationship(back_populates="proposal")  # noqa: F821
     requests: Mapped[list["Request"]] = relationship(back_populates="proposal")  # noqa: F821
@@ -142,9 +152,22 @@ class Proposal(Removable, db.Model):
         return self.withdrawn_at is not None
 
     @property
+    def is_merged(self):
+        """Whether it goes on in another proposal."""
+        return self.merged_on is not None
+
+    @property
+    def waits_to_merge(self):
+        """Whether others were asked to let it go on in theirs, and still can say yes."""
+        if self.goes_into is None or self.is_merged:
+            return False
+        both = (self, self.goes_into)
+        return all(one.is_public and not one.is_withdrawn and one.is_in_preparation for one in both)
+
+    @property
     def is_in_preparation(self):
         """Whether its text may still change: until a vote on it has opened."""
-        if self.is_withdrawn or self.is_held or self.is_removed:
+        if self.is_withdrawn or self.is_held or self.is_removed or self.is_merged:
             return False
         return not any(vote.opened_at for vote in self.votes)
 
@@ -197,7 +220,7 @@ class Proposal(Removable, db.Model):
     def restore(self, by):
         self.removed_on = self.reason = None
         record("proposal.restored", self, actor=by)
-        if not self.is_withdrawn:
+        if not self.is_withdrawn and not self.is_merged:
             index(self, f"{self.title}\n{self.current.text}")
 
     def withdraw(self, by):

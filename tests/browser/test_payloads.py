@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.responses.models import Commitment, Request
 from app.votes.models import Vote
+from tests.photographs import a_picture
 from tests.server import Server
 
 LINES = Path(__file__).with_name("payloads.txt").read_text(encoding="utf-8").splitlines()
@@ -34,6 +36,8 @@ FILLED = {
     "DraftForm": {"title", "text"},
     "RevisionForm": {"title", "text", "note"},
     "AmendmentForm": {"title", "text", "why"},
+    "AttachmentForm": {"words"},
+    "SketchForm": {"words"},
     "RefusalForm": {"answer"},
     "DialogueForm": {"question", "why_now", "fixed", "still_open", "decider", "seeds"},
     "StatementForm": {"text"},
@@ -110,6 +114,10 @@ def attack_lines(people, world, payload):
     changed = {"title": f"{payload} 2", "text": f"{payload} 2", "why": payload}
     amendment = posted(people["naima"], f"{address}/amendments", **changed)
     posted(amina, f"{amendment}/refusal", answer=payload)
+    for file in (b"%PDF-1.7", a_picture()):
+        posted(amina, f"{address}/attachments", file=(BytesIO(file), "x"), words=payload)
+    posted(fleur, "/proposals/sketch", file=(BytesIO(a_picture()), "x"), words=payload)
+    posted(amina, f"{address}/place", square="C4")
     card = dict.fromkeys(("question", "why_now", "fixed", "still_open", "decider"), payload)
     seeds = f"{payload}\nEen. {payload}\nTwee. {payload}"
     dialogue = posted(

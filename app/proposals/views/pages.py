@@ -11,7 +11,7 @@ from app.events import events_of
 from app.limits import limited
 from app.pages import page
 from app.permissions import ConfirmFirst, may, may_once_confirmed, permit, public
-from app.proposals.amendments import count_amendments
+from app.proposals.concerns import surroundings_of
 from app.proposals.forms import DraftForm, RevisionForm
 from app.proposals.models import Proposal
 from app.proposals.views.blueprint import bp, show_tombstone
@@ -24,7 +24,9 @@ ON_A_PAGE = 50
 def index():
     query = (
         select(Proposal)
-        .where(Proposal.submitted_at.is_not(None), Proposal.withdrawn_at.is_(None))
+        .where(
+            Proposal.submitted_at.is_not(None), Proposal.withdrawn_at.is_(None), Proposal.merged_on.is_(None)
+        )
         .options(
             selectinload(Proposal.dialogues), selectinload(Proposal.votes), selectinload(Proposal.requests)
         )
@@ -70,7 +72,7 @@ def show(proposal):
         "proposals/show.html",
         proposal=proposal,
         events=events_of(*things, *commitments),
-        changes=count_amendments(proposal),
+        around=surroundings_of(proposal),
     )
 
 

@@ -1,0 +1,82 @@
+"""Pictures that people send: made anew from their dots, small, without what the camera wrote down."""
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MOST_DOTS = 50_000_000  # the largest phones make these; what unfolds to more is a trap
+LONGEST = 1280  # dots along the longest side, once made anew
+QUALITY = 80
+TOO_MANY_DOTS = _l("This picture has too many dots. Make it smaller, then try again.")
+
+
+class UselessPicture(ValueError):
+    """A file that is no picture we can use; it says why in words for who sent it."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is kept: WebP, its size in dots."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def remake(raw):
+    """Make a picture anew, upright and small. Nothing but its dots comes along."""
+    return keep(open_safely(raw))
+
+
+def keep(image):
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=QUALITY, exif=b"", xmp=b"", icc_profile=None)
+    return Picture(file.getvalue(), *image.size)
+
+
+def open_safely(raw, longest=LONGEST):
+    """The dots of a picture. Its size is read, and judged, before a single dot is unfolded."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
+        try:
+            image = Image.open(io.BytesIO(raw), formats=FORMATS)
+            if image.width * image.height > MOST_DOTS:
+                raise UselessPicture(TOO_MANY_DOTS)
+            image.draft("RGB", (2 * longest, 2 * longest))  # a JPEG is unfolded no larger than needed
+            image.thumbnail((longest, longest))
+            return on_white(ImageOps.exif_transpose(image))
+        except UselessPicture:
+            raise
+        except Image.DecompressionBombError as error:
+            raise UselessPicture(TOO_MANY_DOTS) from error
+        except Exception as error:  # its readers raise many kinds for a broken file
+            raise UselessPicture(
+                _l("This is no picture that we can read. Send a JPEG, PNG or WebP.")
+            ) from error
+
+
+def on_white(image):
+    """Plain red, green and blue; what is see-through gets white paper behind it."""
+    image = image.convert("RGBA")
+    paper = Image.new("RGB", image.size, "white")
+    paper.paste(image, mask=image.getchannel("A"))
+    return paper
+
+
+def with_squares(image, columns, rows):
+    """The picture with a thin grid on it, each square with its name in the corner."""
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=max(8, image.width // 45))
+    for across, column in enumerate(columns):
+        for down, row in enumerate(rows):
+            left, top = across * image.width // len(columns), down * image.height // len(rows)
+            corner = ((across + 1) * image.width // len(columns), (down + 1) * image.height // len(rows))
+            pen.rectangle(((left, top), corner), outline="#6d7785")
+            name = f"{column}{row}"
+            pen.text(
+                (left + 5, top + 2), name, font=font, fill="#1b2430", stroke_width=2, stroke_fill="white"
+            )
+    return image
