@@ -68,15 +68,14 @@ def on_white(image):
 
 
 def with_squares(image, columns, rows):
-    """The picture with a thin grid on it, each square with its name in the corner."""
-    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=max(8, image.width // 45))
+    """The picture with a thin grid on it: letters along the top, numbers down the side."""
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=max(8, image.width // 26))
+    wide, high = image.width / len(columns), image.height / len(rows)
+    style = {"font": font, "fill": "#1b2430", "stroke_width": 3, "stroke_fill": "white", "anchor": "mm"}
     for across, column in enumerate(columns):
-        for down, row in enumerate(rows):
-            left, top = across * image.width // len(columns), down * image.height // len(rows)
-            corner = ((across + 1) * image.width // len(columns), (down + 1) * image.height // len(rows))
-            pen.rectangle(((left, top), corner), outline="#6d7785")
-            name = f"{column}{row}"
-            pen.text(
-                (left + 5, top + 2), name, font=font, fill="#1b2430", stroke_width=2, stroke_fill="white"
-            )
+        pen.line(((across * wide, 0), (across * wide, image.height)), fill="#6d7785")
+        pen.text(((across + 0.5) * wide, high / 3), column, **style)
+    for down, row in enumerate(rows):
+        pen.line(((0, down * high), (image.width, down * high)), fill="#6d7785")
+        pen.text((wide / 5, (down + 0.6) * high), row, **style)
     return image

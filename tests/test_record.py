@@ -53,7 +53,7 @@ FORMS = {
     "proposals.revise": {"title": "Parkeren", "text": "Minder auto's.", "note": "Korter"},
     "proposals.submit": {},
     "proposals.withdraw": {},
-    "proposals.choose_merger": {"into": "6"},
+    "proposals.choose_merger": {"into": "2"},
     "proposals.add_attachment": {"file": (io.BytesIO(a_picture()), "a.png"), "words": "Een auto"},
     "proposals.remove_attachment": {},
     "proposals.draw_sketch": {"file": (io.BytesIO(a_picture()), "a.png"), "words": "Een plein"},
