@@ -35,7 +35,7 @@ class Document(HTMLParser):
         if tag == "label" and "for" in facts:
             self.labels.add(facts["for"])
         self.described |= set(facts.get("aria-describedby", "").split())
-        if tag in ("input", "select", "textarea") and facts.get("type") != "hidden":
+        if tag in ("input", "select", "textarea") and facts.get("type") not in ("hidden", "image"):
             self.fields.append((facts.get("id"), "label" in self.open))
         if tag not in VOID:
             self.open.append(tag)

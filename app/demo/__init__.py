@@ -198,7 +198,9 @@ def this_month(story):
         story.react("parking_dialogue", 16, without=(world.amina, world.bram))
         story.cast("roof_vote", 17, without=(world.amina, world.bram))
         story.submit("shed")
+        story.draw_sketch()
     with story.day(2):
+        story.amend("shed")
         story.add_statements("parking_dialogue", without=(world.amina, world.bram))
         story.draft("garden")
     with story.day(1):

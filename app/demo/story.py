@@ -12,12 +12,16 @@ from app.accounts.models import AccessCode, CodeBatch, Person
 from app.accounts.roles import Role
 from app.clock import today
 from app.collectives.models import Collective
+from app.core.squares import middle_of
 from app.db import db
+from app.demo.sketch import drawn_sketch
 from app.demo.world import TEXTS, World
 from app.dialogues.formats import FORMATS
 from app.dialogues.models import COUNTER, Dialogue, Reaction
 from app.moderation.models import Appeal, Judgement, Report
+from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
+from app.proposals.places import Place, Sketch
 from app.responses.models import TIME_TO_ANSWER, Request
 from app.votes.models import Vote
 
@@ -116,6 +120,18 @@ class Story:
         proposal = getattr(self.world, name)
         facts = TEXTS["proposals"][name]["revisions"][proposal.latest]
         proposal.add_revision(proposal.author, facts["title"], facts["text"], facts["note"])
+
+    def draw_sketch(self):
+        Sketch.draw(self.world.fleur, drawn_sketch(), TEXTS["sketch"]["words"])
+        for name, square in TEXTS["sketch"]["places"].items():
+            proposal = getattr(self.world, name)
+            Place.mark(proposal.author, proposal, *middle_of(square))
+
+    def amend(self, name):
+        """A neighbour proposes a change, about which the authors still have to decide."""
+        proposal, facts = getattr(self.world, name), TEXTS["proposals"][name]["amendment"]
+        text = proposal.current.text.replace(facts["old"], facts["new"])
+        Amendment.make(self.resident(facts["author"]), proposal, proposal.title, text, facts["why"])
 
     def host_of(self, proposal):
         of = Role.collective_id == proposal.collective_id
