@@ -213,6 +213,10 @@ def is_running(person, subject):
     return subject.is_announced or subject.is_open
 
 
+def can_be_repeated(person, subject):
+    return subject.can_be_repeated
+
+
 def is_valid(person, subject):
     return subject.is_valid
 
@@ -295,6 +299,7 @@ PERMISSIONS = {
     "dialogue.move": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.plan": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.change": [[hosts_collective, is_open], [is_host, is_open]],  # what its format leaves to hosts
+    "dialogue.repeat": [[hosts_collective, can_be_repeated], [is_host, can_be_repeated]],
     "dialogue.close": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.stop": [[hosts_collective, is_running], [is_host, is_running]],
     "dialogue.react": [[is_resident, is_open, has_consented]],

@@ -7,6 +7,7 @@ import pytest
 
 from app import create_app
 from app.db import db
+from app.dialogues.formats.pulse import earlier_pulses
 from app.dialogues.polis import take_over as take_over_polis
 from app.votes.pabulib import take_over as take_over_pabulib
 from tests.reference import reference
@@ -83,6 +84,8 @@ def pages(app, world):
             world.evenings_dialogue,
             world.shed_dialogue,
             world.options_dialogue,
+            world.pulse_dialogue,
+            earlier_pulses(world.pulse_dialogue)[-1],
         ),
         "votes": (world.trees, world.lamps_vote, world.evenings_vote),
         "requests": (world.square_request, world.speed_request),

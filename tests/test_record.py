@@ -68,6 +68,7 @@ FORMS = {
     "dialogues.plan": {"stating": SOON, "reacting": SOON},
     "dialogues.move": {"phase": "stating", "note": "Er kwam nieuws."},
     "dialogues.change": {"revision-about": "OPTION", "revision-text": "Een rots van drie meter."},
+    "dialogues.repeat": {"closes_on": SOON},
     "dialogues.close": {},
     "dialogues.stop": {"stop-note": "Het plan is van de baan."},
     "votes.prepare": {

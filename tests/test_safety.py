@@ -104,6 +104,7 @@ DOORS = {
     "dialogues.move": ("/dialogues/{evenings_dialogue}/phase", "fleur samira"),
     "dialogues.stop": ("/dialogues/{evenings_dialogue}/stop", "fleur samira"),
     "dialogues.change": ("/dialogues/{options_dialogue}/changes/revision", "fleur samira"),
+    "dialogues.repeat": ("/dialogues/{asked_before}/repetition", "fleur"),
     "dialogues.open_": ("/dialogues/{shed_dialogue}/opening", "fleur"),
     "dialogues.close": ("/dialogues/{evenings_dialogue}/closure", "fleur samira"),
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),
@@ -216,6 +217,7 @@ def numbers_in(world):
     letters = letters_in(world)
     world.samira.banned_until = None  # the ban is there to be appealed; its holding has tests of its own
     db.session.commit()
+    numbers["asked_before"] = world.pulse_dialogue.series
     made_numbers = {name: thing.id for name, thing in made.items()}
     return {**numbers, **made_numbers, **letters, "pending": pending[0].id, "seed": seeds[0].id}
 

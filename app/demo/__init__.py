@@ -78,9 +78,15 @@ def five_months_ago(story):
         story.revise("speed")
     with story.day(150):
         story.send("speed_request")
+    with story.day(148, hour=9):
+        rounds.open_pulse(story, "pulse_dialogue", days=9)
+    with story.day(144):
+        rounds.answer_pulse(story, "pulse_dialogue", 14, (1, 3, 5, 3, 1), (2, 4, 4, 1))
     with story.day(142):
         story.draft("dogs")
         story.submit("dogs")
+    with story.day(138, hour=0):
+        story.world.pulse_dialogue.close()
     with story.day(130, hour=10):
         story.answer("square_request")
         story.commit_to("lindens", days=70)
@@ -125,12 +131,17 @@ def two_months_ago(story):
         world.lamps_vote.close()
     with story.day(58, hour=9):
         story.open_dialogue("solar_dialogue", days=24)
+        rounds.repeat_pulse(story, "pulse_dialogue", days=9)
     with story.day(55):
+        rounds.answer_pulse(story, "pulse_dialogue", 24, (1, 2, 4, 6, 3), (3, 5, 3, 1))
+        rounds.add_lines(story, "pulse_dialogue")
         story.react("solar_dialogue", 22)
     with story.day(53):
         story.send("lamps_request")
     with story.day(50, hour=18):
         story.add_statements("solar_dialogue")
+    with story.day(48, hour=0):
+        world.pulse_dialogue.close()
     with story.day(46):
         story.draft("evenings")
         story.submit("evenings")
@@ -194,7 +205,9 @@ def this_month(story):
     with story.day(4, hour=9):
         story.open_dialogue("parking_dialogue", days=28)
         story.draft("shed")
+        rounds.repeat_pulse(story, "pulse_dialogue", days=12)
     with story.day(3):
+        rounds.answer_pulse(story, "pulse_dialogue", 9, (0, 1, 3, 4, 2), (2, 3, 3, 1))
         story.react("parking_dialogue", 16, without=(world.amina, world.bram))
         story.cast("roof_vote", 17, without=(world.amina, world.bram))
         story.submit("shed")

@@ -1,11 +1,17 @@
 """The dialogues of the demo that are no statement round: how each is played, in texts.toml under `rounds`."""
 
 from datetime import timedelta
+from random import Random
+
+from sqlalchemy import insert
 
 from app.clock import today
+from app.db import db
 from app.demo.world import TEXTS
 from app.dialogues.formats import FORMATS
-from app.dialogues.models import Dialogue
+from app.dialogues.formats.pulse import answers_to
+from app.dialogues.models import Dialogue, Reaction
+from app.moderation.models import Judgement
 
 
 def prepare(story, name, days):
@@ -50,3 +56,42 @@ def rate(story, name, number):
 def listen(story, name):
     dialogue = getattr(story.world, name)
     dialogue.go_to(story.host_of(dialogue.proposal), "listening")
+
+
+def open_pulse(story, name, days):
+    dialogue, facts = prepare(story, name, days), TEXTS["rounds"][name]
+    for place, (way, text, *options) in enumerate(facts["questions"], start=1):
+        dialogue.add_seed(text, kind="pulse_question", place=place, way=way, options=options)
+    dialogue.add_seed(facts["open_line"], kind="pulse_open")
+    dialogue.open(story.host_of(dialogue.proposal))
+
+
+def repeat_pulse(story, name, days):
+    before = getattr(story.world, name)
+    host = story.host_of(before.proposal)
+    story.keep(name, before.repeat(host, closes_on=today() + timedelta(days=days))).open(host)
+
+
+def answer_pulse(story, name, number, *spreads):
+    """Let some people answer; for each question a spread says how likely each answer is, lowest first."""
+    dialogue, chance = getattr(story.world, name), Random(f"{name} {today()}")
+    taken_part = []
+    for person in chance.sample(others(story), number):
+        participant = dialogue.join(person)
+        for question, spread in zip(dialogue.said("pulse_question"), spreads, strict=True):
+            (value,) = chance.choices(list(answers_to(question.facts)), spread)
+            taken_part.append({"participant_id": participant, "statement_id": question.id, "value": value})
+    db.session.execute(insert(Reaction), taken_part)
+
+
+def add_lines(story, name):
+    dialogue = getattr(story.world, name)
+    for words, person in zip(TEXTS["rounds"][name]["lines"], others(story), strict=False):
+        line = dialogue.add_statement(person, words, kind="pulse_line")
+        Judgement.make(story.world.fleur, line, "published")
+
+
+def others(story):
+    """The residents without those who are new to everything in the demo."""
+    new = {story.world.amina.id, story.world.bram.id}
+    return [person for person in story.residents if person.id not in new]

@@ -22,7 +22,9 @@ LOOKUPS = {
         select(Proposal).join(Proposal.current).where(Revision.title == facts["revisions"][-1]["title"])
     ),
     "dialogues": lambda facts: select(Dialogue).where(Dialogue.question == facts["question"]),
-    "rounds": lambda facts: select(Dialogue).where(Dialogue.question == facts["question"]),
+    "rounds": lambda facts: (  # of those that repeat each other the last
+        select(Dialogue).where(Dialogue.question == facts["question"]).order_by(Dialogue.id.desc()).limit(1)
+    ),
     "votes": lambda facts: select(Vote).where(Vote.question == facts["question"]),
     "requests": lambda facts: select(Request).where(Request.text == facts["text"]),
     "commitments": lambda facts: select(Commitment).where(Commitment.text == facts["text"]),
@@ -63,6 +65,7 @@ class World:
     evenings_dialogue: Dialogue  # open, takes reactions only
     parking_dialogue: Dialogue  # open, takes statements; two wait for a host
     shed_dialogue: Dialogue  # not opened yet
+    pulse_dialogue: Dialogue  # a pulse, open; it was asked twice before
     options_dialogue: Dialogue  # of another format: resistance was measured once, now people listen
 
     trees: Vote  # approval, closed, Linde won

@@ -129,6 +129,7 @@ class Course:
             self.closed_at = now()
             self.log("closed", by)
             record("dialogue.closed", self, actor=by, participants=self.participants)
+            self.make_findable()
 
     def stop(self, by, note):
         """End it before its time, with a reason that everybody can read."""

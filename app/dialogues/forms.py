@@ -75,6 +75,15 @@ class AnnouncementForm(FlaskForm):
     opens_on = day(_l("It opens on"))
 
 
+class DaysForm(FlaskForm):
+    """The days of a dialogue that is held once more."""
+
+    closes_on = day(_l("Last day to take part"))
+    answer_due_on = day(_l("By when is there an answer?"), required=False)
+
+    validate_answer_due_on = DialogueForm.validate_answer_due_on
+
+
 class PhaseForm(FlaskForm):
     """To which phase a dialogue goes now; going back takes a note."""
 

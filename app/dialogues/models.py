@@ -44,8 +44,13 @@ STATE_NAMES = {
     "removed": _l("Removed"),
 }
 CHANNELS = {"online": _l("online"), "paper": _l("on paper"), "phone": _l("by phone")}
+# What a dialogue that is held once more takes over from its card
+REPEATED = ("question", "why_now", "fixed", "still_open", "level", "decider", "budget", "who_may", "contact")
 # What kinds of things can be said; each format adds its own
 KIND_NAMES = {"statement": _l("Statement")}
+HIDDEN_KINDS = set()  # that nobody but a moderator reads before the dialogue is closed
+# How a reaction is called, from the facts of what it is to and its value; else it is a number
+NAMES_OF_REACTIONS = {"statement": lambda _facts, value: REACTION_NAMES[value]}
 COUNTER = {1: "agrees", -1: "disagrees", 0: "passes"}
 
 
@@ -94,6 +99,31 @@ class Dialogue(Course, db.Model):
         db.session.expire(self, ["statements"])
         record("dialogue.prepared", self, actor=by)
 
+    def repeat(self, by, **days):
+        """The same dialogue once more, with new days and nothing of what people said."""
+        card = {name: getattr(self, name) for name in REPEATED}
+        facts = {**self.facts, "series": self.series}
+        again = Dialogue.prepare(by, self.proposal, format=self.format, facts=facts, **card, **days)
+        again.phase_list = [[name, share, None] for name, share, _last_day in self.phase_list]
+        for seed in self.published:
+            if seed.is_seed:
+                again.add_seed(seed.text, seed.kind, **seed.facts)
+        return again
+
+    @property
+    def series(self):
+        """The number of the first of the dialogues that repeat one another."""
+        return self.facts.get("series", self.id)
+
+    @property
+    def can_be_repeated(self):
+        return (
+            self.is_closed
+            and not self.is_stopped
+            and self.proposal.is_public
+            and not self.proposal.is_withdrawn
+        )
+
     @property
     def collective(self):
         return self.proposal.collective
@@ -109,7 +139,7 @@ class Dialogue(Course, db.Model):
     def make_findable(self):
         index(self, self.question)
         for statement in self.published:
-            index(statement, statement.text, page=self.id)
+            statement.make_findable()
 
     @property
     def published(self):
@@ -316,13 +346,22 @@ class Statement(Removable, db.Model):
         return self.state in ("rejected", "removed")
 
     @property
+    def is_hidden(self):
+        """Whether it is shown only once its dialogue is closed."""
+        return self.kind in HIDDEN_KINDS and not self.dialogue.is_closed
+
+    @property
     def is_reportable(self):
-        return self.state == "published" and self.dialogue.is_public
+        return self.state == "published" and self.dialogue.is_public and not self.is_hidden
+
+    def make_findable(self):
+        if not self.is_hidden and not self.is_erased:
+            index(self, self.text, page=self.dialogue_id)
 
     def publish(self, by):
         self.state, self.reason = "published", None
         record("statement.published", self, actor=by)
-        index(self, self.text, page=self.dialogue_id)
+        self.make_findable()
 
     def reject(self, by, reason):
         """Keep a statement out, with a reason that its author can read."""
@@ -339,7 +378,7 @@ class Statement(Removable, db.Model):
     def restore(self, by):
         self.state, self.reason, self.removed_on = "published", None, None
         record("statement.restored", self, actor=by)
-        index(self, self.text, page=self.dialogue_id)
+        self.make_findable()
 
 
 class Reaction(db.Model):
@@ -411,21 +450,20 @@ def transitions_of(person):
 )
 def reactions_of(person):
     query = (
-        select(Statement.id, Statement.kind, Statement.text, Reaction.value)
+        select(Statement.id, Statement.kind, Statement.facts, Statement.text, Reaction.value)
         .join(Reaction, Reaction.statement_id == Statement.id)
         .join(Participant, Participant.id == Reaction.participant_id)
         .where(Participant.person_id == person.id)
         .order_by(Statement.id, Reaction.round)
     )
     return [
-        {"number": id_, "statement": text, "reaction": REACTION_NAMES.get(value) if sides(kind) else value}
-        for id_, kind, text, value in db.session.execute(query)
+        {"number": id_, "statement": text, "reaction": name_of_reaction(kind, facts, value)}
+        for id_, kind, facts, text, value in db.session.execute(query)
     ]
 
 
-def sides(kind):
-    """Whether a reaction to this kind takes a side, which has a word; else it is a number."""
-    return kind == "statement"
+def name_of_reaction(kind, facts, value):
+    return NAMES_OF_REACTIONS[kind](facts, value) if kind in NAMES_OF_REACTIONS else value
 
 
 @kept(

@@ -8,7 +8,15 @@ from app.clock import today
 from app.db import db
 from app.dialogues.course import course_of
 from app.dialogues.formats import FORMATS
-from app.dialogues.forms import EXAMPLE, AnnouncementForm, ChoiceForm, PhaseForm, StopForm, phases_form
+from app.dialogues.forms import (
+    EXAMPLE,
+    AnnouncementForm,
+    ChoiceForm,
+    DaysForm,
+    PhaseForm,
+    StopForm,
+    phases_form,
+)
 from app.dialogues.models import Dialogue, Statement
 from app.dialogues.seat import Seat
 from app.events import record
@@ -121,12 +129,20 @@ def show(dialogue):
     return show_outcome(dialogue) if dialogue.is_closed else show_step(dialogue)
 
 
-def show_outcome(dialogue):
+def show_outcome(dialogue, status=200, **invalid):
     face = FORMATS[dialogue.format]
     mine, removed = dialogue.set_apart(dialogue.participant_of(current_user))
     found = face.outcome(dialogue)
+    forms = {"days": DaysForm()} if face.can_be_repeated else {}
     return page(
-        "dialogues/outcome.html", dialogue=dialogue, face=face, found=found, mine=mine, removed=removed
+        "dialogues/outcome.html",
+        dialogue=dialogue,
+        face=face,
+        found=found,
+        mine=mine,
+        removed=removed,
+        status=status,
+        forms={**forms, **invalid},
     )
 
 
@@ -334,3 +350,20 @@ def stop(dialogue):
     db.session.commit()
     flash(_("The dialogue has stopped. Everybody can read why."))
     return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
+
+
+@bp.post("/<int:dialogue_id>/repetition")
+@permit("dialogue.repeat", Dialogue)
+def repeat(dialogue):
+    """Hold the same dialogue once more: what changed shows when the outcomes stand side by side."""
+    if not FORMATS[dialogue.format].can_be_repeated:
+        abort(404)
+    form = DaysForm()
+    if not form.validate_on_submit():
+        return show_outcome(dialogue, status=422, days=form)
+    again = dialogue.repeat(
+        current_user, closes_on=form.closes_on.data, answer_due_on=form.answer_due_on.data
+    )
+    db.session.commit()
+    flash(_("The dialogue is ready. Read it once more, then open it."))
+    return redirect(url_for(".show", dialogue_id=again.id), 303)

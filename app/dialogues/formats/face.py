@@ -12,7 +12,7 @@ from wtforms import HiddenField
 
 from app.core.phases import Phase
 from app.dialogues.forms import DialogueForm
-from app.dialogues.models import KIND_NAMES
+from app.dialogues.models import HIDDEN_KINDS, KIND_NAMES, NAMES_OF_REACTIONS
 
 FORMATS = {}  # by name, in the order in which they are offered
 
@@ -67,7 +67,10 @@ class Format:
     parts: ClassVar[tuple[Part, ...]]
     turns: ClassVar[tuple[Turn, ...]] = ()
     kinds: ClassVar[dict[str, Any]] = {}  # of things that can be said, with their names
+    hidden_kinds: ClassVar[tuple[str, ...]] = ()  # of things that nobody reads before it is closed
+    reaction_names: ClassVar[dict[str, Any]] = {}  # for a kind: how a value is called, from (facts, value)
     setup_form: ClassVar[type[DialogueForm]] = DialogueForm
+    can_be_repeated: ClassVar[bool] = False  # the same once more, with new days
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -76,6 +79,8 @@ class Format:
             raise TypeError(f"{cls.name} has two turns of one name")
         FORMATS[cls.name] = cls()
         KIND_NAMES.update(cls.kinds)
+        HIDDEN_KINDS.update(cls.hidden_kinds)
+        NAMES_OF_REACTIONS.update(cls.reaction_names)
 
     @property
     def phases(self):
