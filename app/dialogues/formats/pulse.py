@@ -10,7 +10,7 @@ from app.core.pulse import SHOWN_FROM, UNSURE, Answers
 from app.db import db
 from app.dialogues.formats.face import Format, Part, Turn
 from app.dialogues.forms import DialogueForm
-from app.dialogues.models import Dialogue, Reaction, Statement
+from app.dialogues.models import Reaction, Statement
 from app.fields import (
     FlaskForm,
     OrNothing,
@@ -74,7 +74,7 @@ class SetupForm(DialogueForm):
         _l("From how many answers is the outcome shown?"),
         SHOWN_FROM,
         100,
-        hint=_l("With 5 nobody can work out who said what. More is safer."),
+        hint=_l("With 5 it is hard to guess who said what. More is safer."),
         default=SHOWN_FROM,
     )
     is_sensitive = yes_or_no(
@@ -246,21 +246,25 @@ class Pulse(Format):
     def outcome(self, dialogue):
         """For each question how often each answer was given; beside it the same of earlier pulses."""
         pulses = [*earlier_pulses(dialogue), dialogue]
-        found = answers_in(pulses)
+        said = everything_said_in(pulses)
+        questions = [words for words in said if words.kind == "pulse_question"]
+        answers = answers_to_all(questions)
+        own = [words for words in said if words.dialogue_id == dialogue.id]
         return {
             "questions": [
                 {
                     "words": question,
-                    "answers": found[dialogue.id, question.facts["place"]],
+                    "answers": answers[dialogue.id, question.facts["place"]],
                     "offered": answers_to(question.facts),
-                    "row": [(p, found.get((p.id, question.facts["place"]))) for p in pulses],
+                    "row": [(pulse, answers.get((pulse.id, question.facts["place"]))) for pulse in pulses],
                 }
-                for question in dialogue.said("pulse_question")
+                for question in questions
+                if question.dialogue_id == dialogue.id
             ],
             "shown_from": dialogue.facts.get("shown_from", SHOWN_FROM),
             "is_sensitive": dialogue.facts.get("is_sensitive", False),
-            "open_line": next(iter(dialogue.said("pulse_open")), None),
-            "lines": dialogue.said("pulse_line"),
+            "open_line": next((words for words in own if words.kind == "pulse_open"), None),
+            "lines": [words for words in own if words.kind == "pulse_line"],
         }
 
     def passes_on(self, dialogue):
@@ -269,24 +273,24 @@ class Pulse(Format):
 
 def earlier_pulses(dialogue):
     """The closed pulses of the same series, the last few, oldest first."""
-    same = (Dialogue.proposal_id == dialogue.proposal_id) & (Dialogue.format == dialogue.format)
-    before = select(Dialogue).where(same, Dialogue.id < dialogue.id, Dialogue.closed_at.is_not(None))
-    found = db.session.scalars(before.order_by(Dialogue.id)).all()
-    return [one for one in found if one.series == dialogue.series and not one.is_stopped][-EARLIER:]
+    series = [one for one in dialogue.proposal.dialogues if one.series == dialogue.series]
+    before = [one for one in series if one.id < dialogue.id and one.is_closed and not one.is_stopped]
+    return sorted(before, key=lambda one: one.id)[-EARLIER:]
 
 
-def answers_in(pulses):
-    """How each question of these pulses was answered: {(dialogue id, place of the question): Answers}."""
-    ids = [pulse.id for pulse in pulses]
-    asked = select(Statement).where(Statement.dialogue_id.in_(ids), Statement.kind == "pulse_question")
-    questions = db.session.scalars(asked).all()
-    counting = (
-        select(Reaction.statement_id, Reaction.value, func.count())
-        .where(Reaction.statement_id.in_([question.id for question in questions]))
-        .group_by(Reaction.statement_id, Reaction.value)
-    )
+def everything_said_in(pulses):
+    there = Statement.dialogue_id.in_([pulse.id for pulse in pulses])
+    shown = there & (Statement.state == "published") & (Statement.text != "")
+    return db.session.scalars(select(Statement).where(shown).order_by(Statement.id)).all()
+
+
+def answers_to_all(questions):
+    """How each question of some pulses was answered: {(dialogue id, place of the question): Answers}."""
     given = {question.id: {} for question in questions}
-    for id_, value, count in db.session.execute(counting):
+    counting = select(Reaction.statement_id, Reaction.value, func.count()).where(
+        Reaction.statement_id.in_(given)
+    )
+    for id_, value, count in db.session.execute(counting.group_by(Reaction.statement_id, Reaction.value)):
         given[id_][value] = count
     return {
         (question.dialogue_id, question.facts["place"]): Answers.of(
