@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import io
 import json
+import re
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -164,9 +165,11 @@ def test_the_role_in_which_somebody_acted_is_kept(world):
 def test_the_host_reads_who_did_what_newest_first_by_fifties(world, as_):
     fleur = as_(world.fleur)
     fleur.post("/admin/codes", data=FORMS["admin.make_codes"])
-    first, last = fleur.get("/admin/record").text, fleur.get("/admin/record?page=2").text
+    first = fleur.get("/admin/record").text
+    pages = int(re.search(r"Page 1 of (\d+)", first).group(1))
+    last = fleur.get(f"/admin/record?page={pages}").text
     assert first.count("<time") == 50 and "3 access codes" in first.split("<time")[0].split("</form>")[-1]
-    assert "Page 1 of 2" in first and 0 < last.count("<time") < 50
+    assert pages > 1 and 0 < last.count("<time") <= 50
     assert f'<a href="/votes/{world.roof_vote.id}">Vote {world.roof_vote.id}</a>' in first
     assert "Fleur" in first and "Daan" in first
 
