@@ -56,7 +56,9 @@ def create_app(config=None):
     remember_people(app)
     know_the_neighbourhood(app)
     for concept in CONCEPTS:
-        app.register_blueprint(import_module(f"app.{concept}.views").bp)
+        views = import_module(f"app.{concept}.views")
+        for blueprint in getattr(views, "blueprints", [views.bp]):
+            app.register_blueprint(blueprint)
     answer_errors(app)
     equip_templates(app)
     return app

@@ -35,6 +35,7 @@ KINDS = {
     "new-address": _l("Confirm an address"),
     "old-address": _l("An address that is no longer used"),
     "trial": _l("Test"),
+    "review": _l("An agreement to look at again"),
 }
 TROUBLES = {
     "connection": _l("The mail server could not be reached."),

@@ -225,6 +225,10 @@ def can_be_restored(person, subject):
     return subject.can_be_restored
 
 
+def is_in_force(person, subject):
+    return subject.is_in_force
+
+
 def awaits_answer(person, subject):
     return not subject.is_answered
 
@@ -326,6 +330,8 @@ PERMISSIONS = {
     ],
     "ban.lift": [[is_moderator, is_unaffected, is_live], [is_host, is_unaffected, is_live]],
     "ban.appeal": [[is_affected, holds_unappealed]],
+    "agreement.view": [[anyone]],
+    "agreement.review": [[hosts_collective, is_in_force], [is_host, is_in_force]],
     "vote.view": [[is_public], [hosts_collective], [is_host]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "vote.open": [[hosts_collective, is_draft], [is_host, is_draft]],

@@ -53,6 +53,7 @@ def pages(app, world):
         "proposal_id": world.parking.id,
         "amendment_id": 1,
         "attachment_id": 1,
+        "agreement_id": 1,
         "dialogue_id": world.parking_dialogue.id,
         "vote_id": world.roof_vote.id,
         "request_id": world.lamps_request.id,

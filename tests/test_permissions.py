@@ -7,6 +7,7 @@ from app.accounts.models import CodeBatch, Person
 from app.accounts.roles import Role
 from app.collectives.models import Collective
 from app.db import db
+from app.dialogues.agreements import Agreement
 from app.dialogues.models import Dialogue, Statement
 from app.mail import Mail
 from app.moderation.models import Appeal, Ban, Judgement, Report
@@ -49,6 +50,7 @@ def some_of(world):
         Amendment: (made["amendment"],),
         Attachment: (made["attachment"],),
         Dialogue: (world.parking_dialogue.id, world.evenings_dialogue.id, world.shed_dialogue.id),
+        Agreement: (made["agreement"],),
         Vote: (world.roof_vote.id, world.evenings_vote.id),
         Request: (world.lamps_request.id, world.square_request.id),
         Commitment: (world.benches.id,),

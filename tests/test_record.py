@@ -72,6 +72,9 @@ FORMS = {
     "dialogues.repeat": {"closes_on": SOON},
     "dialogues.close": {},
     "dialogues.stop": {"stop-note": "Het plan is van de baan."},
+    "agreements.keep": {"keep-review_on": SOON},
+    "agreements.change": {"change-text": "Twee keer.", "change-review_on": SOON, "change-note": "Korter."},
+    "agreements.end": {"end-note": "Het is klaar."},
     "votes.prepare": {
         "question": "Doen we het?", "method": "yes_no", "electorate": "residents", "quorum": "0",
         "threshold": "majority", "closes_on": SOON,

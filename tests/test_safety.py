@@ -10,6 +10,7 @@ from app import create_app
 from app.accounts.models import AccessCode, CodeBatch
 from app.clock import today
 from app.db import db
+from app.dialogues.agreements import Agreement
 from app.moderation.models import Appeal, Ban, Judgement, Report
 from app.permissions import PERMISSIONS
 from app.proposals.amendments import Amendment
@@ -107,6 +108,9 @@ DOORS = {
     "dialogues.repeat": ("/dialogues/{asked_before}/repetition", "fleur"),
     "dialogues.open_": ("/dialogues/{shed_dialogue}/opening", "fleur"),
     "dialogues.close": ("/dialogues/{evenings_dialogue}/closure", "fleur samira"),
+    "agreements.keep": ("/agreements/{agreement}/review", "fleur"),
+    "agreements.change": ("/agreements/{agreement}/versions", "fleur"),
+    "agreements.end": ("/agreements/{agreement}/ending", "fleur"),
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),
     "votes.open_": ("/votes/{evenings_vote}/opening", "fleur samira"),
     "votes.cast": ("/votes/{roof_vote}/ballot", "amina fleur samira"),
@@ -207,6 +211,7 @@ def numbers_in(world):
     made = {
         "attachment": Attachment.add(world.amina, world.parking, a_picture(), "Een auto"),
         "amendment": Amendment.make(world.bram, world.parking, "Parkeren", "Minder auto's.", "Korter"),
+        "agreement": Agreement.make(world.fleur, world.greens, "Wij snoeien zelf.", today() + timedelta(30)),
         "report": Report.make(world.bram, seeds[1], "spam"),
         "judgement": judgement,
         "appeal": Appeal.make(world.amina, "Nee toch", judgement=appealed),

@@ -19,6 +19,7 @@ from app.admin.letters import KIND_NAMES, Letter, example_of, languages_on_paper
 from app.backups import is_late, newest_backup_at
 from app.clock import today
 from app.db import db
+from app.dialogues.agreements import agreements_to_review
 from app.dialogues.models import Dialogue
 from app.events import EVENTS, record
 from app.exports.record import COPIES, ON_A_PAGE, ROLES, acts_of, addresses_of, rows_of_acts, subject_name
@@ -48,6 +49,7 @@ def console():
         troubled_mails=db.session.scalar(select(func.count()).where(troubled())),
         waiting=waiting_counts(),
         overdue=unanswered(Request.due_on < today()),
+        reviews=agreements_to_review(),
         drafts=new_dialogues + new_votes,
         ending=ending_dialogues + ending_votes,
         proposals=drafts(),

@@ -134,3 +134,28 @@ def phases_form(dialogue, titles):
         for phase in left:
             form[phase.name].data = phase.ends_on
     return form
+
+
+def review_day():
+    return day(_l("When do you look at it again?"))
+
+
+class KeepForm(FlaskForm):
+    """A reviewed agreement stays."""
+
+    review_on = review_day()
+    note = sentence(_l("What did you find?"), 300, required=False)
+
+
+class ChangeForm(FlaskForm):
+    """A reviewed agreement gets a new version."""
+
+    text = paragraphs(_l("The agreement, in new words"), 5000)
+    review_on = review_day()
+    note = sentence(_l("Why does it change?"), 300)
+
+
+class EndForm(FlaskForm):
+    """A reviewed agreement ends."""
+
+    note = sentence(_l("Why does it end?"), 300, hint=_l("Everybody reads this."))

@@ -57,6 +57,16 @@ TABLES = {
            WHERE state IN ('published', 'removed') AND (closed_at IS NOT NULL)
            ORDER BY dialogue.id, statement.id""",
     ),
+    "agreements": Table(
+        _l("Agreements"),
+        _l("Each version of each agreement, with who decided in numbers, and when it is looked at again."),
+        """SELECT agreement.id AS agreement, collective.name AS collective, before_id AS version_before,
+                  version, CASE WHEN statement.removed_on IS NULL THEN agreement.text END AS text, term,
+                  agreement.dialogue_id AS dialogue, deciders, answered, concerns, silent,
+                  made_on AS made, review_on AS review, ended_on AS ended, ending, note
+           FROM agreement JOIN collective ON collective.id = agreement.collective_id
+           LEFT JOIN statement ON statement.id = statement_id ORDER BY agreement.id""",
+    ),
     "votes": Table(
         _l("Votes"),
         _l("Each option of a closed vote. Numbers are left out below ten ballots."),

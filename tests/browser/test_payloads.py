@@ -15,6 +15,7 @@ from app import CONCEPTS, limits
 from app.accounts.models import SignInLink
 from app.clock import today
 from app.db import db
+from app.dialogues.agreements import Agreement
 from app.dialogues.models import Dialogue, Statement
 from app.moderation.models import Judgement
 from app.proposals.amendments import Amendment
@@ -41,6 +42,9 @@ FILLED = {
     "RefusalForm": {"answer"},
     "DialogueForm": {"question", "why_now", "fixed", "still_open", "decider", "seeds"},
     "StatementForm": {"text"},
+    "KeepForm": {"note"},
+    "ChangeForm": {"text", "note"},
+    "EndForm": {"note"},
     "VoteForm": {"question", "options"},
     "RequestForm": {"decider", "text"},
     "ResponseForm": {"answered_by", "changes", "reason"},
@@ -129,6 +133,7 @@ def attack_lines(people, world, payload):
         fleur, f"/votes/new/{number}", question=payload, method="approval", electorate="residents",
         options=f"{payload}\nVier. {payload}", quorum=0, threshold="majority", closes_on=SOON,
     )  # fmt: skip
+    fate_of_an_agreement(fleur, world, payload)
     request = posted(fleur, f"/requests/new/{number}", text=payload, decider=payload, due_on=SOON)
     reason = f"{payload} Dit is waarom, in meer dan dertig tekens."
     posted(
@@ -137,6 +142,16 @@ def attack_lines(people, world, payload):
     posted(daan, f"{request}/commitments", text=payload, owner=payload, due_on=SOON)
     commitment = db.session.scalar(select(Commitment).order_by(Commitment.id.desc()))
     posted(daan, f"/commitments/{commitment.id}", status="busy", note=payload)
+
+
+def fate_of_an_agreement(fleur, world, payload):
+    Agreement.make(world.fleur, world.greens, payload, today() + timedelta(20))
+    db.session.commit()
+    number = db.session.scalar(select(Agreement.id).order_by(Agreement.id.desc()))
+    posted(fleur, f"/agreements/{number}/review", **{"keep-review_on": SOON, "keep-note": payload})
+    changed = {"change-text": payload, "change-review_on": SOON, "change-note": payload}
+    after = posted(fleur, f"/agreements/{number}/versions", **changed)
+    posted(fleur, f"{after}/ending", **{"end-note": payload})
 
 
 def attack_people(people, world, app):
@@ -206,6 +221,7 @@ SHOWN = (
     ("proposals", Proposal),
     ("proposals/amendments", Amendment),
     ("dialogues", Dialogue),
+    ("agreements", Agreement),
     ("votes", Vote),
     ("requests", Request),
 )

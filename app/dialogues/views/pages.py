@@ -1,4 +1,4 @@
-from flask import Blueprint, abort, flash, g, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from app.dialogues.forms import (
 )
 from app.dialogues.models import Dialogue, Statement
 from app.dialogues.seat import Seat
+from app.dialogues.views.blueprint import bp
 from app.events import record
 from app.limits import limited
 from app.pages import page
@@ -26,7 +27,6 @@ from app.permissions import may, permit, public
 from app.proposals.models import Proposal
 from app.text import is_local_path
 
-bp = Blueprint("dialogues", __name__, url_prefix="/dialogues")
 ON_A_PAGE = 50
 
 
