@@ -101,6 +101,8 @@ def five_months_ago(story):
     with story.day(112, hour=14):
         story.answer("speed_request")
         story.commit_to("speed_count", days=136)
+    with story.day(110):
+        rounds.agree(story, "watering", days=180)
     with story.day(104):
         story.welcome("vlierhof", 7)
         story.gather(9)

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from app.clock import today
 from app.db import db
 from app.demo.world import TEXTS
+from app.dialogues.agreements import Agreement
 from app.dialogues.formats import FORMATS
 from app.dialogues.formats.pulse import answers_to
 from app.dialogues.models import Dialogue, Reaction
@@ -95,3 +96,11 @@ def others(story):
     """The residents without those who are new to everything in the demo."""
     new = {story.world.amina.id, story.world.bram.id}
     return [person for person in story.residents if person.id not in new]
+
+
+def agree(story, name, days):
+    """Write an agreement that was made at a table in the book of its collective."""
+    facts = dict(TEXTS["agreements"][name])
+    collective = getattr(story.world, facts.pop("collective"))
+    review_on = today() + timedelta(days=days)
+    story.keep(name, Agreement.make(story.world.fleur, collective, review_on=review_on, **facts))

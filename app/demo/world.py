@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.collectives.models import Collective
 from app.db import db
+from app.dialogues.agreements import Agreement
 from app.dialogues.models import Dialogue
 from app.proposals.models import Proposal, Revision
 from app.responses.models import Commitment, Request
@@ -25,6 +26,7 @@ LOOKUPS = {
     "rounds": lambda facts: (  # of those that repeat each other the last
         select(Dialogue).where(Dialogue.question == facts["question"]).order_by(Dialogue.id.desc()).limit(1)
     ),
+    "agreements": lambda facts: select(Agreement).where(Agreement.text == facts["text"]),
     "votes": lambda facts: select(Vote).where(Vote.question == facts["question"]),
     "requests": lambda facts: select(Request).where(Request.text == facts["text"]),
     "commitments": lambda facts: select(Commitment).where(Commitment.text == facts["text"]),
@@ -67,6 +69,8 @@ class World:
     shed_dialogue: Dialogue  # not opened yet
     pulse_dialogue: Dialogue  # a pulse, open; it was asked twice before
     options_dialogue: Dialogue  # of another format: resistance was measured once, now people listen
+
+    watering: Agreement  # of greens, in force
 
     trees: Vote  # approval, closed, Linde won
     lamps_vote: Vote  # yes or no, closed, adopted
