@@ -1,5 +1,6 @@
 """The command line: `buurtstem COMMAND`. Every command works on the instance in `BUURTSTEM_INSTANCE`."""
 
+import json
 import os
 import sys
 import time
@@ -23,7 +24,8 @@ from app.config import LANGUAGES, WrongSetting, instance_folder
 from app.core.codes import spaced
 from app.db import db
 from app.demo import build
-from app.dialogues import polis
+from app.dialogues import polis, vote_files
+from app.dialogues.groups_report import as_sentences, report, report_given
 from app.events import first_event, latest_event, record
 from app.exports.tables import TABLES, csv_of
 from app.imports import Refused
@@ -197,6 +199,18 @@ def import_polis(folder, language):
 def import_pabulib(file):
     """Take over a participatory-budgeting election as a closed vote."""
     click.echo(pabulib.take_over(file, progress=click.echo))
+
+
+@main.command("groups", with_appcontext=False)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--no-minimum", is_flag=True, help="For research: however few people, and without the test.")
+@click.option("--given-groups", is_flag=True, help="Take the file's group-id as the groups.")
+def groups(file, as_json, no_minimum, given_groups):
+    """Find opinion groups in votes in the columns of a Polis export. Needs no neighbourhood."""
+    votes = vote_files.read(file)
+    told = report_given(votes, file.name) if given_groups else report(votes, minimum=not no_minimum)
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(as_sentences(told)))
 
 
 @main.command("export")

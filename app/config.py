@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+# NumPy reads this when it is first imported. Its threads wait for each other by spinning, which on a small
+# server with other work takes longer than one thread does.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 TIMEZONE = "Europe/Amsterdam"

@@ -198,7 +198,7 @@ def test_many_starts_come_as_low_as_a_hundred():
     places = np.random.default_rng(3).standard_normal((300, 2))
     for k in (2, 3, 4, 5):
         costs = [
-            settle(places, k_means(places, k, seed, starts)[None])[1][0]
+            settle(places[None], k_means(places, k, seed, starts)[None])[1][0]
             for seed, starts in ((1, STARTS), (2, 100))
         ]
         assert costs[0] <= costs[1] * 1.001

@@ -13,10 +13,12 @@ from app.core.opinion.reactions import Numbers
 
 STARTS = 50
 STEPS = 100
+FIRST_STEPS = 5  # after which only the best starts are finished
+FINISHED = 10
 MOST_GROUPS = 5
 SMALLEST = 3  # people in a group; or 5 % of all when that is more
 SMALLEST_SHARE = 0.05
-SAMPLE = 2000  # people among whom starts are tried, when there are more
+SAMPLE = 1000  # people among whom starts are tried, when there are more
 MEASURED = 1000  # people among whom a silhouette is measured, when there are more
 
 
@@ -63,46 +65,54 @@ def in_order(grouping: Grouping) -> Grouping:
 def k_means(places: Numbers, k: int, seed: int, starts: int = STARTS) -> Numbers:
     """The centres (k x 2) with the least sum of squared distances, over many starts.
 
-    With more than 2,000 people the starts are tried among 2,000 of them, and the best is finished among all.
+    All starts make a few steps; the best are finished. With more than 1,000 people that happens among
+    1,000 of them, and the best of all is finished among everybody.
     """
-    sample = places
+    few = places
     if len(places) > SAMPLE:
-        sample = places[np.linspace(0, len(places) - 1, SAMPLE).astype(int)]
-    tried, costs = settle(sample, plus_plus(sample, k, seed, starts))
-    best: Numbers = tried[np.argmin(costs)]
-    if sample is not places:
-        best = settle(places, best[None])[0][0]
-    return best
+        few = places[np.linspace(0, len(places) - 1, SAMPLE).astype(int)]
+    many = np.broadcast_to(few, (starts, *few.shape))
+    centres, costs = settle(many, plus_plus(many, k, seed), FIRST_STEPS)
+    best = np.argsort(costs, kind="stable")[:FINISHED]
+    centres, costs = settle(many[: len(best)], centres[best])
+    centres = centres[[np.argmin(costs)]]
+    if few is not places:
+        centres = settle(places[None], centres)[0]
+    finished: Numbers = centres[0]
+    return finished
 
 
-def plus_plus(places: Numbers, k: int, seed: int, starts: int) -> Numbers:
-    """First centres (starts x k x 2): each next one drawn by its squared distance to those there are."""
-    drawn = np.random.default_rng(seed).random((k, starts))
-    chosen: Numbers = places[(drawn[0] * len(places)).astype(int)][:, None]
-    gap = np.full((starts, len(places)), np.inf)
+def plus_plus(places: Numbers, k: int, seed: int) -> Numbers:
+    """For each of s sets of people (s x n x 2) first centres (s x k x 2).
+
+    Each next one is drawn by its squared distance to those there are.
+    """
+    sets, n = places.shape[:2]
+    drawn = np.random.default_rng(seed).random((k, sets))
+    row = np.arange(sets)
+    chosen: Numbers = places[row, (drawn[0] * n).astype(int)][:, None]
+    gap = np.full((sets, n), np.inf)
     for place in range(1, k):
         gap = np.minimum(gap, ((places - chosen[:, -1:]) ** 2).sum(axis=2))
         ends = np.cumsum(gap, axis=1)
         next_ = (ends <= drawn[place][:, None] * ends[:, -1:]).sum(axis=1)
-        chosen = np.concatenate([chosen, places[np.minimum(next_, len(places) - 1)][:, None]], axis=1)
+        chosen = np.concatenate([chosen, places[row, np.minimum(next_, n - 1)][:, None]], axis=1)
     return chosen
 
 
-def settle(places: Numbers, centres: Numbers) -> tuple[Numbers, Numbers]:
-    """Lloyd's steps for many starts at once, until nothing moves. Returns centres and sums of squares.
+def settle(places: Numbers, centres: Numbers, steps: int = STEPS) -> tuple[Numbers, Numbers]:
+    """Lloyd's steps for s sets of people (s x n x 2) and centres (s x k x 2), until nothing moves.
 
-    A centre that loses everybody stays where it is.
+    Returns the centres and the sums of squares (s). A centre that loses everybody stays where it is.
     """
-    x, y = places[:, 0], places[:, 1]
-    starts, k = centres.shape[:2]
-    row = (np.arange(starts) * k)[:, None]
-    axes = [np.broadcast_to(axis, (starts, len(axis))).ravel() for axis in (x, y)]
-    for _ in range(STEPS):
+    sets, k = centres.shape[:2]
+    row = (np.arange(sets) * k)[:, None]
+    axes = [places[:, :, axis].ravel() for axis in (0, 1)]
+    for _ in range(steps):
         place = (row + nearest_of_many(places, centres)).ravel()
-        sizes = np.bincount(place, minlength=starts * k).reshape(starts, k)
-        sums = [np.bincount(place, axis, starts * k) for axis in axes]
-        means = np.stack(sums, axis=1).reshape(starts, k, 2) / np.maximum(1, sizes)[:, :, None]
-        moved = np.where(sizes[:, :, None] > 0, means, centres)
+        sizes = np.bincount(place, minlength=sets * k)[:, None]
+        sums = np.stack([np.bincount(place, axis, sets * k) for axis in axes], axis=1)
+        moved = np.where(sizes > 0, sums / np.maximum(1, sizes), centres.reshape(-1, 2)).reshape(sets, k, 2)
         if np.array_equal(moved, centres):
             break
         centres = moved
@@ -110,21 +120,21 @@ def settle(places: Numbers, centres: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def distances(places: Numbers, centres: Numbers) -> Numbers:
-    """Squared distances (starts x k x n) of all people to all centres."""
-    across = places[:, 0] - centres[:, :, :1]
-    along = places[:, 1] - centres[:, :, 1:]
+    """Squared distances (s x k x n) of all people to all centres of their set."""
+    across = places[:, None, :, 0] - centres[:, :, None, 0]
+    along = places[:, None, :, 1] - centres[:, :, None, 1]
     squared: Numbers = across * across + along * along
     return squared
 
 
 def nearest_of_many(places: Numbers, centres: Numbers) -> Numbers:
-    """The nearest centre (starts x n); the first of equally near ones."""
-    nearest: Numbers = distances(places, centres).argmin(axis=1)
-    return nearest
+    """The nearest centre (s x n); the first of equally near ones."""
+    found: Numbers = distances(places, centres).argmin(axis=1)
+    return found
 
 
 def nearest(places: Numbers, centres: Numbers) -> Numbers:
-    groups: Numbers = nearest_of_many(places, centres[None])[0]
+    groups: Numbers = nearest_of_many(places[None], centres[None])[0]
     return groups
 
 

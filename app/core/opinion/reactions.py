@@ -123,29 +123,23 @@ class Reactions:
 
     def of_people(self, chosen: Numbers) -> "Reactions":
         """Only these people, in this order; `chosen` holds row numbers, each at most once."""
-        place = np.full(len(self.people), -1, dtype=np.int32)
-        place[chosen] = np.arange(len(chosen))
-        rows = place[self.rows]
-        stays = rows >= 0
-        return Reactions.from_arrays(
-            [self.people[row] for row in chosen.tolist()],
-            self.statements,
-            rows[stays],
-            self.columns[stays],
-            self.values[stays],
-            self.moderated,
-        )
+        return self.in_order(chosen, np.arange(len(self.statements)))
 
     def in_order(self, people: Numbers, statements: Numbers) -> "Reactions":
-        """The same reactions with rows and columns in another order."""
-        row, column = np.empty_like(people), np.empty_like(statements)
+        """The same reactions with rows and columns in another order; those not named are left out."""
+        row = np.full(len(self.people), -1, dtype=np.int32)
+        column = np.full(len(self.statements), -1, dtype=np.int32)
         row[people], column[statements] = np.arange(len(people)), np.arange(len(statements))
+        rows, columns, values = row[self.rows], column[self.columns], self.values
+        if len(people) < len(row) or len(statements) < len(column):
+            stays = (rows >= 0) & (columns >= 0)
+            rows, columns, values = rows[stays], columns[stays], values[stays]
         return Reactions.from_arrays(
             [self.people[place] for place in people.tolist()],
             [self.statements[place] for place in statements.tolist()],
-            row[self.rows],
-            column[self.columns],
-            self.values,
+            rows,
+            columns,
+            values,
             self.moderated[statements],
         )
 
