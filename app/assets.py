@@ -15,7 +15,9 @@ SOURCES = {
     "app.css": (STATIC / "app.css",),
     "icon.svg": (STATIC / "icon.svg",),
     "script.js": (HTMX, STATIC / "app.js"),  # one request for both
-    "passkey.js": (STATIC / "passkey.js",),  # fetched by app.js where a page asks for it
+    # Fetched by app.js where a page asks for it
+    "passkey.js": (STATIC / "passkey.js",),
+    "keys.js": (STATIC / "keys.js",),
 }
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"

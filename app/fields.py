@@ -25,6 +25,7 @@ from app.text import LONGEST_EMAIL, read_email, tidy
 __all__ = [
     "DataRequired",
     "FlaskForm",
+    "OrNothing",
     "ValidationError",
     "choices_of",
     "day",

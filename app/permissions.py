@@ -229,6 +229,14 @@ def is_in_force(person, subject):
     return subject.is_in_force
 
 
+def is_done(person, subject):
+    return subject.is_done
+
+
+def is_undone(person, subject):
+    return not subject.is_done
+
+
 def awaits_answer(person, subject):
     return not subject.is_answered
 
@@ -306,6 +314,11 @@ PERMISSIONS = {
     "dialogue.repeat": [[hosts_collective, can_be_repeated], [is_host, can_be_repeated]],
     "dialogue.close": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.stop": [[hosts_collective, is_running], [is_host, is_running]],
+    "sheet.view": [[hosts_collective], [is_host]],
+    "sheet.make": [[hosts_collective, is_running], [is_host, is_running]],
+    "sheet.call": [[hosts_collective, is_open], [is_host, is_open]],  # for who answers by phone
+    "sheet.enter": [[hosts_collective, is_open, is_undone], [is_host, is_open, is_undone]],
+    "sheet.withdraw": [[hosts_collective, is_open, is_done], [is_host, is_open, is_done]],
     "dialogue.react": [[is_resident, is_open, has_consented]],
     "consent.give": [[is_resident, is_open]],
     "statement.add": [[is_resident, is_not_banned, is_open, has_consented]],

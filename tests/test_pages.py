@@ -62,6 +62,7 @@ def pages(app, world):
         "judgement_id": 1,
         "ban_id": 1,
         "role_id": 3,
+        "sheet_id": 1,
         "codebatch_id": 1,
         "kind": "poster",
         "number": 1,

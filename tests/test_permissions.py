@@ -9,6 +9,7 @@ from app.collectives.models import Collective
 from app.db import db
 from app.dialogues.agreements import Agreement
 from app.dialogues.models import Dialogue, Statement
+from app.dialogues.sheets import Sheet
 from app.mail import Mail
 from app.moderation.models import Appeal, Ban, Judgement, Report
 from app.permissions import AsIf, may
@@ -55,6 +56,7 @@ def some_of(world):
         Request: (world.lamps_request.id, world.square_request.id),
         Commitment: (world.benches.id,),
         Statement: (made["pending"], made["seed"]),
+        Sheet: tuple(made[f"{state}_sheet"] for state in ("blank", "differing", "called", "void")),
         Role: (3, 8),
         CodeBatch: (made["party"], made["withdrawn"]),
         Mail: (1,),

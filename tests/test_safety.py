@@ -11,6 +11,7 @@ from app.accounts.models import AccessCode, CodeBatch
 from app.clock import today
 from app.db import db
 from app.dialogues.agreements import Agreement
+from app.dialogues.formats.paper import make_sheets
 from app.moderation.models import Appeal, Ban, Judgement, Report
 from app.permissions import PERMISSIONS
 from app.proposals.amendments import Amendment
@@ -111,6 +112,13 @@ DOORS = {
     "agreements.keep": ("/agreements/{agreement}/review", "fleur"),
     "agreements.change": ("/agreements/{agreement}/versions", "fleur"),
     "agreements.end": ("/agreements/{agreement}/ending", "fleur"),
+    "dialogues.make_paper": ("/dialogues/{parking_dialogue}/sheets", "fleur"),
+    "dialogues.call": ("/dialogues/{parking_dialogue}/calls", "fleur"),
+    "dialogues.enter_sheet": ("/dialogues/sheets/{blank_sheet}/entries", "fleur"),
+    "dialogues.compare_sheet": ("/dialogues/sheets/{differing_sheet}/comparison", "fleur"),
+    "dialogues.confirm_sheet": ("/dialogues/sheets/{called_sheet}/confirmation", "fleur"),
+    "dialogues.void_sheet": ("/dialogues/sheets/{blank_sheet}/refusal", "fleur"),
+    "dialogues.withdraw_sheet": ("/dialogues/sheets/{void_sheet}/withdrawal", "fleur"),
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),
     "votes.open_": ("/votes/{evenings_vote}/opening", "fleur samira"),
     "votes.cast": ("/votes/{roof_vote}/ballot", "amina fleur samira"),
@@ -219,12 +227,31 @@ def numbers_in(world):
         "proposed_ban": ban_of(world, removed(world.fatima, world.wout, world.parking_dialogue, "Vier")),
     }
     made["ban"].confirm(world.bram)
+    made |= sheets_in(world)
     letters = letters_in(world)
     world.samira.banned_until = None  # the ban is there to be appealed; its holding has tests of its own
     db.session.commit()
     numbers["asked_before"] = world.pulse_dialogue.series
     made_numbers = {name: thing.id for name, thing in made.items()}
     return {**numbers, **made_numbers, **letters, "pending": pending[0].id, "seed": seeds[0].id}
+
+
+def sheets_in(world):
+    """Sheets of the parking dialogue: not typed in, read in two ways, by phone, and void."""
+    dialogue = world.parking_dialogue
+    blank, differing, void = make_sheets(world.fleur, dialogue, 3)
+    (called,) = make_sheets(world.fleur, dialogue, 1, channel="phone")
+    item = differing.items[0]
+    differing.enter(world.fleur, {"consent": "y", item: "agree"})
+    differing.enter(world.bram, {"consent": "y", item: "pass"})
+    called.enter(world.fleur, {"consent": "y", item: "agree"})
+    void.void(world.fleur, "lost")
+    return {
+        "blank_sheet": blank,
+        "differing_sheet": differing,
+        "called_sheet": called,
+        "void_sheet": void,
+    }
 
 
 def removed(by, author, dialogue, words):

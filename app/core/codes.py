@@ -3,6 +3,8 @@
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 LENGTH = 10  # characters of secret: 50 bits
 GROUPS = (4, 4, 3)
+# Check letters of a sheet's number. Nineteen of them, a prime, none of which looks like a digit.
+LETTERS = "ACDEFHJKMNPQRTUVWXY"
 LOOKALIKES = str.maketrans("ILO", "110", " -–—._\u00a0\t\n")
 
 
@@ -48,3 +50,21 @@ def spaced(code: str) -> str:
         parts.append(code[start : start + size])
         start += size
     return "-".join(parts)
+
+
+def sheet_code(number: int, series: int) -> str:
+    """A sheet's number with two check letters: `12RT`; `series` tells one pile of sheets from another.
+
+    The number modulo a prime larger than any digit catches every single wrong digit and every swap of
+    neighbours; the second letter catches a sheet of another pile.
+    """
+    return f"{number}{LETTERS[number % len(LETTERS)]}{LETTERS[(number + series) % len(LETTERS)]}"
+
+
+def read_sheet_code(typed: str, series: int) -> int | None:
+    """The number of the sheet that somebody meant, or None when no sheet of this pile says so."""
+    characters = typed.upper().translate(str.maketrans("", "", " -–—._·\u00a0\t\n"))
+    number = characters[:-2]
+    if not (number.isascii() and number.isdecimal()) or len(number) > 6:
+        return None
+    return int(number) if sheet_code(int(number), series) == characters else None

@@ -5,7 +5,18 @@ from itertools import pairwise
 from flask_babel import lazy_gettext as _l
 
 from app.dialogues.models import LEVELS
-from app.fields import FlaskForm, ValidationError, choices_of, day, number, one_of, paragraphs, sentence
+from app.dialogues.sheets import MOST_SHEETS, VOID_REASONS
+from app.fields import (
+    FlaskForm,
+    ValidationError,
+    choices_of,
+    day,
+    number,
+    one_of,
+    paragraphs,
+    sentence,
+    yes_or_no,
+)
 
 
 class DialogueForm(FlaskForm):
@@ -99,6 +110,34 @@ class PhaseForm(FlaskForm):
     def validate_note(self, field):
         if self.phase.data in self.earlier and not field.data:
             raise ValidationError(_l("Say why it goes back. Everybody can read it."))
+
+
+class SheetsForm(FlaskForm):
+    """How many sheets of paper to make."""
+
+    new = number(_l("How many new sheets"), 0, MOST_SHEETS, default=20)
+    again = yes_or_no(_l("Also for the numbers that took part before"))
+
+    def validate_new(self, field):
+        if field.data == 0 and not self.again.data:
+            raise ValidationError(_l("Fill in how many sheets you want."))
+
+
+class SheetForm(FlaskForm):
+    """Which sheet somebody has in hand."""
+
+    code = sentence(_l("Number of the sheet"), 20, hint=_l("With its two letters, for example 12RT."))
+
+    class Meta:
+        csrf = False  # it only finds a page
+
+
+class VoidForm(FlaskForm):
+    reason = one_of(_l("Why does it not count?"), choices=VOID_REASONS)
+
+
+class TakingBackForm(FlaskForm):
+    note = sentence(_l("Why do you take it back?"), 200, hint=_l("No names. Only hosts read this."))
 
 
 class StopForm(FlaskForm):

@@ -1,6 +1,8 @@
-"""One person's place in a dialogue, for the time of one visit."""
+"""One person's place in a dialogue, for the time of one visit; or a sheet of paper's."""
 
 from functools import cached_property
+
+from flask_login import AnonymousUserMixin
 
 from app.core.order import shuffled
 
@@ -44,9 +46,35 @@ class Seat:
         return self.dialogue.counts()
 
     @property
+    def phase(self):
+        """The name of the phase in which things are asked here."""
+        return self.dialogue.phase and self.dialogue.phase.name
+
+    @property
     def seed(self):
         """What this person's own order of things follows from: the same at each visit."""
         return f"{self.dialogue.id}:{self.person.id if self.person.is_authenticated else ''}"
 
     def in_own_order(self, words):
         return shuffled(words, self.seed, key=lambda one: one.id)
+
+
+class PaperSeat(Seat):
+    """The place of whoever has a sheet: nobody that we know, who reads only what is printed on it."""
+
+    def __init__(self, sheet, said=None):
+        self.sheet, self.dialogue, self.person = sheet, sheet.dialogue, AnonymousUserMixin()
+        self.participant = None
+        self.all_said = sheet.dialogue.said() if said is None else said
+
+    @cached_property
+    def everything_said(self):
+        return [words for words in self.all_said if words.id in self.sheet.words]
+
+    @property
+    def phase(self):
+        return self.sheet.phase
+
+    @property
+    def seed(self):
+        return f"{self.dialogue.id}:sheet:{self.sheet.number}"

@@ -30,6 +30,7 @@ SUBJECTS = {
     "dialogue": (_l("Dialogue"), "dialogues.show", "dialogue_id"),
     "statement": (_l("Statement"), "dialogues.show", "dialogue_id"),
     "agreement": (_l("Agreement"), "agreements.show", "agreement_id"),
+    "sheet": (_l("Sheet of paper"), "dialogues.sheet", "sheet_id"),
     "vote": (_l("Vote"), "votes.show", "vote_id"),
     "request": (_l("Request"), "responses.show", "request_id"),
     "commitment": (_l("Commitment"), "responses.show", "request_id"),

@@ -38,6 +38,11 @@ class Turn:
     through: ClassVar[str] = "reaction"
     phases: ClassVar[tuple[str, ...]] = ()
     thanks: Any = None  # said when it is done, if the page does not show it by itself
+    # On paper: what is asked, if the advice of the phase does not say it; why paper cannot ask it; and
+    # whether what is written in one of its phases can still be typed in in a later one
+    asks: ClassVar[Any] = ""
+    not_on_paper: ClassVar[Any] = ""
+    lasts_on_paper: ClassVar[bool] = False
 
     def is_for(self, seat):
         """Whether this person takes this turn; whether it is time for it is known from `phases`."""
@@ -49,6 +54,19 @@ class Turn:
     def take(self, dialogue, participant_id, form):
         """Keep what the form holds. `participant_id` is None in a change by the hosts."""
         raise NotImplementedError
+
+    def paper(self, seat):
+        """A form with all that a sheet asks of this turn; None when paper cannot ask it."""
+        if self.not_on_paper or not self.is_for(seat):
+            return None
+        form = self.form(seat)
+        # A hidden field says which one thing a page asks about now; a sheet has no now.
+        hidden = [field for field in form if field.type == "HiddenField"]
+        return None if hidden else form
+
+    def take_paper(self, dialogue, participant_id, form):
+        """Keep what a form for paper holds."""
+        self.take(dialogue, participant_id, form)
 
     def after(self, form):
         """What the address of the next page holds besides the dialogue."""

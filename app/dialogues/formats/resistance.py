@@ -78,6 +78,17 @@ def rating_form(options, marks):
     return RatingForm(data=before)
 
 
+def lessening_form(options):
+    """A form with a line for every option, any of which may stay empty."""
+
+    class LesseningForm(FlaskForm):
+        names = {f"option_{option.id}": option for option in options}
+
+    for name, option in LesseningForm.names.items():
+        setattr(LesseningForm, name, sentence(option.text, LONGEST, required=False))
+    return LesseningForm()
+
+
 class Wish(Turn):
     name, through, phases = "wish", "statement", ("wishing",)
     thanks = _l("Thank you. A host reads your wish before others see it.")
@@ -91,6 +102,7 @@ class Wish(Turn):
 
 class AddOption(Turn):
     name, through, phases = "option", "statement", ("wishing", "adding")
+    lasts_on_paper = True
     thanks = _l("Thank you. A host reads your option before others see it.")
 
     def is_for(self, seat):
@@ -105,10 +117,11 @@ class AddOption(Turn):
 
 class Rate(Turn):
     name, phases = "rating", tuple(ROUNDS)
+    asks = _l("How much resistance do you feel? 0 is none at all, 10 is that you cannot bear it.")
     thanks = _l("Counted. You can change your answer as long as this part lasts.")
 
     def form(self, seat):
-        round = ROUNDS[seat.dialogue.phase.name]
+        round = ROUNDS[seat.phase]
         return rating_form(seat.in_own_order(seat.said("option")), seat.marks(round))
 
     def take(self, dialogue, participant_id, form):
@@ -120,6 +133,7 @@ class Lessen(Turn):
     """Who feels much resistance to an option that may well win, says what would lessen it."""
 
     name, through, phases = "lessening", "statement", ("listening",)
+    asks = _l("Do you feel much resistance to an option, 7 or more? Say what would make it smaller.")
     thanks = _l("Thank you. A host reads this, and may change the option.")
 
     def is_for(self, seat):
@@ -132,9 +146,18 @@ class Lessen(Turn):
     def form(self, seat):
         return LessenForm(self.asked(seat))
 
+    def paper(self, seat):
+        """Of every option, so that no sheet says which ones lead."""
+        return lessening_form(seat.in_own_order(own_options(seat)))
+
     def take(self, dialogue, participant_id, form):
         option = form.options[number_in(form.about)]
         dialogue.add_words(participant_id, form.text.data, kind="lessening", about=option)
+
+    def take_paper(self, dialogue, participant_id, form):
+        for name, option in form.names.items():
+            if form[name].data:
+                dialogue.add_words(participant_id, form[name].data, kind="lessening", about=option)
 
 
 class Revise(Turn):

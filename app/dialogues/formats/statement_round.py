@@ -9,11 +9,12 @@ from app.core.statement_round import next_statement
 from app.db import db
 from app.dialogues.formats.face import Format, Part, Turn, about_field, number_in
 from app.dialogues.forms import DialogueForm
-from app.dialogues.models import REACTIONS, Statement
-from app.fields import FlaskForm, ValidationError, choices_of, lines_of, paragraphs, sentence
+from app.dialogues.models import REACTION_NAMES, REACTIONS, Statement
+from app.fields import FlaskForm, OrNothing, ValidationError, choices_of, lines_of, paragraphs, sentence
 
 FEWEST_SEEDS, MOST_SEEDS, LONGEST_STATEMENT = 3, 20, 140
 IN_SUMMARY = 5
+MOST_ON_PAPER = 24  # on one sheet; when there are more, each sheet has others
 COMMON_ON, DIVIDED_ON = 5, 3  # how many are put to the participants again
 VIEWS = {"seeds_for": "for", "seeds_against": "against", "seeds": "other"}
 
@@ -58,6 +59,19 @@ class ReactionForm(FlaskForm):
             raise ValidationError(_l("This statement is no longer here."))
 
 
+def reactions_form(statements):
+    """A form with every statement, any of which may stay without a reaction."""
+
+    class ReactionsForm(FlaskForm):
+        names = {f"statement_{statement.id}": statement for statement in statements}
+
+    words = {name: REACTION_NAMES[value] for name, value in REACTIONS.items()}
+    for name, statement in ReactionsForm.names.items():
+        choice = RadioField(statement.text, [OrNothing()], choices=choices_of(words))
+        setattr(ReactionsForm, name, choice)
+    return ReactionsForm()
+
+
 class StatementForm(FlaskForm):
     text = sentence(
         _l("Is something missing?"), LONGEST_STATEMENT, hint=_l("One idea, at most 140 characters. No names.")
@@ -66,6 +80,8 @@ class StatementForm(FlaskForm):
 
 class React(Turn):
     name, phases = "reaction", ("stating", "reacting")
+    asks = _l("Tick one box for each sentence. Leave out what you do not want to answer.")
+    lasts_on_paper = True
 
     def form(self, seat):
         return ReactionForm(seat.dialogue)
@@ -73,12 +89,21 @@ class React(Turn):
     def take(self, dialogue, participant_id, form):
         dialogue.mark(participant_id, form.found, REACTIONS[form.reaction.data])
 
+    def paper(self, seat):
+        return reactions_form(seat.in_own_order(seat.said("statement"))[:MOST_ON_PAPER])
+
+    def take_paper(self, dialogue, participant_id, form):
+        for name, statement in form.names.items():
+            if form[name].data:
+                dialogue.mark(participant_id, statement, REACTIONS[form[name].data])
+
     def after(self, form):
         return {"after": form.found.id}
 
 
 class Add(Turn):
     name, through, phases = "statement", "statement", ("stating",)
+    asks = _l("Write one idea, at most 140 characters. No names. A host reads it before others see it.")
     thanks = _l("Thank you. A host reads your statement before others see it.")
 
     def form(self, seat):

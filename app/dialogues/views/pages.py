@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.accounts.consent import Consent
 from app.clock import today
+from app.core.double_entry import shown_by_channel
 from app.db import db
 from app.dialogues.course import course_of
 from app.dialogues.formats import FORMATS
@@ -17,7 +18,7 @@ from app.dialogues.forms import (
     StopForm,
     phases_form,
 )
-from app.dialogues.models import Dialogue, Statement
+from app.dialogues.models import CHANNELS, Dialogue, Statement
 from app.dialogues.seat import Seat
 from app.dialogues.views.blueprint import bp
 from app.events import record
@@ -141,6 +142,8 @@ def show_outcome(dialogue, status=200, **invalid):
         found=found,
         mine=mine,
         removed=removed,
+        channels=shown_by_channel(dialogue.channels()),
+        channel_names=CHANNELS,
         status=status,
         forms={**forms, **invalid},
     )
