@@ -1,0 +1,98 @@
+"""Somebody who fills in whatever form a page shows, in any format: as people do, knowing only the page."""
+
+from datetime import timedelta
+from html.parser import HTMLParser
+
+from app.clock import today
+from app.db import db
+from app.dialogues.models import Dialogue
+
+SOON = str(today() + timedelta(days=30))
+TURNS = ("/reactions", "/statements", "/changes/")
+
+
+class Form:
+    def __init__(self, action):
+        self.action, self.texts, self.choices, self.data, self.buttons = action, {}, {}, {}, []
+
+    def filled(self, words, pick=0):
+        """What to send: these words in every empty text, what stands in others, and one of every choice."""
+        data = {**self.data, **{name: text.strip() or words for name, text in self.texts.items()}}
+        for name, values in self.choices.items():
+            data[name] = values[pick % len(values)]
+        if self.buttons:
+            name, value = self.buttons[pick % len(self.buttons)]
+            data[name] = value
+        return data
+
+
+class Page(HTMLParser):
+    """The forms on a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.forms, self.form, self.select, self.textarea = [], None, None, None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        facts = dict(attributes)
+        name, kind, value = facts.get("name"), facts.get("type", "text"), facts.get("value", "on")
+        if tag == "form":
+            self.form = Form(facts["action"])
+            self.forms.append(self.form)
+        elif self.form is None:
+            return
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and value:
+            self.form.choices.setdefault(self.select, []).append(value)
+        elif not name:
+            return
+        elif tag == "button":
+            self.form.buttons.append((name, value))
+        elif tag == "textarea" or (tag == "input" and kind in ("text", "url", "search", "email")):
+            self.form.texts[name] = "" if tag == "textarea" else facts.get("value") or ""
+            self.textarea = name if tag == "textarea" else None
+        elif tag == "input" and kind in ("radio", "checkbox"):
+            self.form.choices.setdefault(name, []).append(value)
+        elif tag == "input" and kind == "date":
+            self.form.data[name] = SOON
+        elif tag == "input" and kind == "number":
+            self.form.data[name] = facts.get("min", "3")
+        elif tag == "input" and kind == "hidden":
+            self.form.data[name] = "" if value == "on" else value
+
+    def handle_data(self, text):
+        if self.textarea and self.form:
+            self.form.texts[self.textarea] += text
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.form = None
+        elif tag == "textarea":
+            self.textarea = None
+
+
+def prepare(host, proposal, format_name, words="Wat doen we met het veld?", **own):
+    """A dialogue in a format, made by a host who begins with the example. Returns its address."""
+    address = f"/dialogues/new/{proposal.id}/{format_name}"
+    page = Page(host.get(f"{address}?example=1").text)
+    form = next(form for form in page.forms if form.action == address)
+    answer = host.post(address, data={**form.filled(words), **own})
+    assert answer.status_code == 303, (format_name, answer.text)
+    return answer.location
+
+
+def take_turns(client, address, words, pick=0):
+    """Send every turn that the page offers, once. Returns (address, status) of each."""
+    sent = []
+    page = Page(client.get(address).text)
+    for form in page.forms:
+        if form.action.startswith(address) and any(turn in form.action for turn in TURNS):
+            answer = client.post(form.action, data=form.filled(words, pick))
+            sent.append((form.action, answer.status_code))
+    return sent
+
+
+def dialogue_at(address):
+    return db.session.get(Dialogue, int(address.rsplit("/", 1)[1]))
