@@ -47,6 +47,7 @@ def create_app(config=None):
     secret = app.config["SECRET"] = read_secret(instance)
     app.config["SECRET_KEY"] = derive(secret, "cookies")
 
+    app.url_map.redirect_defaults = False  # a post sent in full must not have to be sent again
     for ours in (headers, assets, i18n, limits):
         ours.init_app(app)
     CSRFProtect(app)

@@ -6,7 +6,7 @@ from app.db import db
 from app.dialogues.formats import FORMATS
 from app.dialogues.models import KIND_NAMES, Statement
 from tests.test_pages import MOST_QUERIES, Document
-from tests.walker import dialogue_at, prepare, take_turns
+from tests.walker import dialogue_at, prepare, publish_what_waits, take_turns
 
 PEOPLE = ("amina", "bram", "samira", "wout", "fatima", "naima")
 
@@ -65,13 +65,6 @@ def test_a_format_is_led_from_an_example_to_an_outcome(world, as_, visitor, quer
         look(client, f"{address}/course", queries)
     assert all(isinstance(words, str) for words in face.passes_on(dialogue_at(address)))
     look(visitor, f"/dialogues/formats/{name}", queries)
-
-
-def publish_what_waits(host, dialogue):
-    db.session.expire_all()
-    for statement in list(dialogue.statements):
-        if statement.state == "pending":
-            host.post(f"/moderation/statements/{statement.id}/publication")
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -13,11 +13,19 @@ TURNS = ("/reactions", "/statements", "/changes/")
 
 class Form:
     def __init__(self, action):
-        self.action, self.texts, self.choices, self.data, self.buttons = action, {}, {}, {}, []
+        self.action, self.texts, self.long = action, {}, set()
+        self.choices, self.data, self.buttons = {}, {}, []
 
-    def filled(self, words, pick=0):
-        """What to send: these words in every empty text, what stands in others, and one of every choice."""
-        data = {**self.data, **{name: text.strip() or words for name, text in self.texts.items()}}
+    def filled(self, words, pick=0, everywhere=False):
+        """What to send: these words in every empty text, or everywhere, and one of every choice.
+
+        Where there were words, they stay; with `everywhere`, these come on a line of their own after them.
+        """
+        data = dict(self.data)
+        for name, text in self.texts.items():
+            is_long, there = name in self.long, text.strip()
+            after = f"{there}\n{name} {words}" if is_long and there else words
+            data[name] = after if everywhere else there or words
         for name, values in self.choices.items():
             data[name] = values[pick % len(values)]
         if self.buttons:
@@ -52,7 +60,9 @@ class Page(HTMLParser):
             self.form.buttons.append((name, value))
         elif tag == "textarea" or (tag == "input" and kind in ("text", "url", "search", "email")):
             self.form.texts[name] = "" if tag == "textarea" else facts.get("value") or ""
-            self.textarea = name if tag == "textarea" else None
+            if tag == "textarea":
+                self.textarea = name
+                self.form.long.add(name)
         elif tag == "input" and kind in ("radio", "checkbox"):
             self.form.choices.setdefault(name, []).append(value)
         elif tag == "input" and kind == "date":
@@ -73,26 +83,33 @@ class Page(HTMLParser):
             self.textarea = None
 
 
-def prepare(host, proposal, format_name, words="Wat doen we met het veld?", **own):
+def prepare(host, proposal, format_name, words="Wat doen we met het veld?", everywhere=False):
     """A dialogue in a format, made by a host who begins with the example. Returns its address."""
     address = f"/dialogues/new/{proposal.id}/{format_name}"
     page = Page(host.get(f"{address}?example=1").text)
     form = next(form for form in page.forms if form.action == address)
-    answer = host.post(address, data={**form.filled(words), **own})
+    answer = host.post(address, data=form.filled(words, everywhere=everywhere))
     assert answer.status_code == 303, (format_name, answer.text)
     return answer.location
 
 
-def take_turns(client, address, words, pick=0):
+def take_turns(client, address, words, pick=0, everywhere=False):
     """Send every turn that the page offers, once. Returns (address, status) of each."""
     sent = []
     page = Page(client.get(address).text)
     for form in page.forms:
         if form.action.startswith(address) and any(turn in form.action for turn in TURNS):
-            answer = client.post(form.action, data=form.filled(words, pick))
+            answer = client.post(form.action, data=form.filled(words, pick, everywhere))
             sent.append((form.action, answer.status_code))
     return sent
 
 
 def dialogue_at(address):
     return db.session.get(Dialogue, int(address.rsplit("/", 1)[1]))
+
+
+def publish_what_waits(host, dialogue):
+    db.session.expire_all()
+    for statement in list(dialogue.statements):
+        if statement.state == "pending":
+            host.post(f"/moderation/statements/{statement.id}/publication")
