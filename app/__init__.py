@@ -29,6 +29,7 @@ CONCEPTS = (
     "collectives",
     "proposals",
     "dialogues",
+    "rooms",
     "votes",
     "responses",
     "moderation",

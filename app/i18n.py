@@ -34,7 +34,12 @@ def day(value) -> str:
 
 def moment(value) -> str:
     """A date and the time on the clock here."""
-    return f"{day(value)}, {format_time(value, 'HH:mm')}"
+    return f"{day(value)}, {clock(value)}"
+
+
+def clock(value) -> str:
+    """The time on the clock here."""
+    return format_time(value, "HH:mm")
 
 
 def money(cents, currency) -> str:
@@ -46,5 +51,5 @@ def money(cents, currency) -> str:
 def init_app(app):
     Babel(app, locale_selector=pick_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(day=day, moment=moment, money=money, number=format_decimal)
+    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, money=money, number=format_decimal)
     app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES)

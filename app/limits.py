@@ -42,6 +42,9 @@ LIMITS = {
     "code.guess": Rule(10, MINUTE),  # from one address
     "code.guess_anywhere": Rule(600, MINUTE),  # from all addresses together; docs/decisions/access-codes.md
     "code.guess_same": Rule(20, HOUR),  # of one and the same code
+    "room.guess": Rule(10, MINUTE),  # wrong codes of a room, from one address
+    "room.guess_anywhere": Rule(120, MINUTE),  # docs/decisions/live.md
+    "room.enter": Rule(200, HOUR),  # guests from one address: a hall has one for all
     "sign_in.ask": Rule(10, HOUR),  # from one address
     "sign_in.ask_same": Rule(3, HOUR / 4),  # for one mailbox
     "sign_in.guess": Rule(10, MINUTE),  # from one address

@@ -39,6 +39,11 @@ def is_operator(person, subject):
     return acts_as(person, "operator")
 
 
+def stays(person, subject):
+    """Whether somebody is more than a guest in a room."""
+    return person.is_authenticated and not person.is_guest
+
+
 def is_not_banned(person, subject):
     return person.is_authenticated and not person.is_banned
 
@@ -86,6 +91,11 @@ def is_no_member(person, subject):
 def hosts_collective(person, subject):
     collective = collective_of(subject)
     return collective is not None and acts_as(person, "host", collective.id)
+
+
+def is_in_room(person, subject):
+    """Whether somebody came in with the code of the room that this dialogue has now, as a guest."""
+    return person.is_authenticated and person.is_guest and person.guest.may_join(subject)
 
 
 def in_electorate(person, subject):
@@ -246,6 +256,7 @@ def is_answered(person, subject):
 
 
 PERMISSIONS = {
+    "account.keep": [[stays]],  # a name, an address, a passkey
     "collective.view": [[anyone]],
     "collective.found": [[is_host]],
     "collective.join": [[is_resident, is_not_banned, is_no_member]],
@@ -319,9 +330,15 @@ PERMISSIONS = {
     "sheet.call": [[hosts_collective, is_open], [is_host, is_open]],  # for who answers by phone
     "sheet.enter": [[hosts_collective, is_open, is_undone], [is_host, is_open, is_undone]],
     "sheet.withdraw": [[hosts_collective, is_open, is_done], [is_host, is_open, is_done]],
-    "dialogue.react": [[is_resident, is_open, has_consented]],
-    "consent.give": [[is_resident, is_open]],
-    "statement.add": [[is_resident, is_not_banned, is_open, has_consented]],
+    "dialogue.react": [[is_resident, is_open, has_consented], [is_in_room, is_open, has_consented]],
+    "consent.give": [[is_resident, is_open], [is_in_room, is_open]],
+    "statement.add": [
+        [is_resident, is_not_banned, is_open, has_consented],
+        [is_in_room, is_not_banned, is_open, has_consented],
+    ],
+    "room.open": [[hosts_collective, is_open], [is_host, is_open]],
+    "room.close": [[hosts_collective, is_open], [is_host, is_open]],
+    "timer.start": [[hosts_collective, is_open], [is_host, is_open]],
     "statement.moderate": [[is_host], [is_moderator]],
     "removal.read": [[wrote_it], [is_moderator], [is_host]],  # the words behind a tombstone
     "report.make": [

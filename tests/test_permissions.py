@@ -3,6 +3,7 @@
 import pytest
 from flask_login import AnonymousUserMixin
 
+from app.accounts.consent import Consent
 from app.accounts.models import CodeBatch, Person
 from app.accounts.roles import Role
 from app.collectives.models import Collective
@@ -17,11 +18,12 @@ from app.proposals.amendments import Amendment
 from app.proposals.attachments import Attachment
 from app.proposals.models import Proposal
 from app.responses.models import Commitment, Request
+from app.rooms.models import Room
 from app.votes.models import Vote
 from tests.test_safety import numbers_in
 
 ROLES = {"odile": "operator", "hamid": "host"}  # who hold one role only, and came without a code
-PEOPLE = ("visitor", "amina", "samira", "wout", "fatima", "fleur", "daan", "eva", *ROLES)
+PEOPLE = ("visitor", "amina", "samira", "wout", "fatima", "fleur", "daan", "eva", "gast", *ROLES)
 # What ends the visit, or makes somebody else of the visitor, is tried elsewhere
 ENDS_THE_VISIT = {
     "accounts.sign_out",
@@ -90,6 +92,11 @@ def person_called(world, name):
         Role.give(person, ROLES[name])
         db.session.commit()
         return person
+    if name == "gast":
+        guest = Room.open(world.fleur, world.parking_dialogue, 3, lets_in_guests=True).let_in("nl")
+        Consent.give(guest)
+        db.session.commit()
+        return guest
     return None if name == "visitor" else getattr(world, name)
 
 

@@ -82,6 +82,10 @@ FORMS = {
     "agreements.keep": {"keep-review_on": SOON},
     "agreements.change": {"change-text": "Twee keer.", "change-review_on": SOON, "change-note": "Korter."},
     "agreements.end": {"end-note": "Het is klaar."},
+    "rooms.open_": {"hours": "2"},
+    "rooms.close": {},
+    "rooms.start_timer": {"minutes": "4"},
+    "rooms.begin_part": {},
     "votes.prepare": {
         "question": "Doen we het?", "method": "yes_no", "electorate": "residents", "quorum": "0",
         "threshold": "majority", "closes_on": SOON,

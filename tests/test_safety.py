@@ -17,6 +17,7 @@ from app.permissions import PERMISSIONS
 from app.proposals.amendments import Amendment
 from app.proposals.attachments import Attachment
 from app.proposals.authors import CoAuthor
+from app.rooms.models import Room
 from app.proposals.places import Place, Sketch
 from tests.photographs import a_picture
 
@@ -119,6 +120,12 @@ DOORS = {
     "dialogues.confirm_sheet": ("/dialogues/sheets/{called_sheet}/confirmation", "fleur"),
     "dialogues.void_sheet": ("/dialogues/sheets/{blank_sheet}/refusal", "fleur"),
     "dialogues.withdraw_sheet": ("/dialogues/sheets/{void_sheet}/withdrawal", "fleur"),
+    "rooms.open_": ("/dialogues/{evenings_dialogue}/room", "fleur samira"),
+    "rooms.close": ("/dialogues/{evenings_dialogue}/room/closure", "fleur samira"),
+    "rooms.start_timer": ("/dialogues/{evenings_dialogue}/timer", "fleur samira"),
+    "rooms.begin_part": ("/dialogues/{parking_dialogue}/parts/reacting", "fleur"),
+    "rooms.read_code": ("/room", "visitor amina fleur samira daan eva"),
+    "rooms.come_in": ("/room/x", "visitor amina fleur samira daan eva"),
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),
     "votes.open_": ("/votes/{evenings_vote}/opening", "fleur samira"),
     "votes.cast": ("/votes/{roof_vote}/ballot", "amina fleur samira"),
@@ -213,6 +220,7 @@ def numbers_in(world):
     judgement = removed(world.fatima, world.amina, world.parking_dialogue, "Een")
     appealed = removed(world.fatima, world.amina, world.parking_dialogue, "Twee")
     CoAuthor.offer(world.amina, world.parking, world.samira)
+    Room.open(world.samira, world.evenings_dialogue, 2)
     world.evenings.goes_into = world.parking
     Sketch.draw(world.fleur, a_picture(), "Een plein")
     Place.mark(world.amina, world.parking, 500, 500)

@@ -29,7 +29,6 @@ from app.jobs import clockwork
 from app.keys import SealedText, digest
 
 ROLES = ("host", "moderator", "council", "operator")  # the widest first
-ORIGINS = ("code", "link", "mail", "passkey")  # how a session can begin
 CONFIRMED_FOR = timedelta(hours=12)
 SPARE_CODES = 10  # on a sheet
 CODE_DAYS, MOST_CODE_DAYS = 60, 180  # that a code works
@@ -261,6 +260,7 @@ class Person(UserMixin, db.Model):
     consents: Mapped[list["Consent"]] = relationship(  # noqa: F821
         back_populates="person", order_by="Consent.id"
     )
+    guest: Mapped["Guest | None"] = relationship(back_populates="person")  # noqa: F821
     banned_until: Mapped[date | None]  # the last day
 
     # Flask-Login would compare people by their sessions, and so call all who have none the same.
@@ -330,6 +330,11 @@ class Person(UserMixin, db.Model):
     def is_resident(self):
         """Whether an access code let this person in."""
         return self.batch_id is not None
+
+    @property
+    def is_guest(self):
+        """Whether the code of a room let this person in, for one dialogue and a few hours."""
+        return self.guest is not None
 
     @property
     def has_consented(self):
@@ -499,7 +504,10 @@ class Session(db.Model):
     def person_of(cls, token):
         """Who this token stands for, with roles and memberships; None when it ended."""
         person_of = joinedload(cls.person)
-        known = (Person.roles, Person.deputyships, Person.memberships, Person.batch, Person.consents)
+        known = (
+            *(Person.roles, Person.deputyships, Person.memberships),
+            *(Person.batch, Person.consents, Person.guest),
+        )
         options = [person_of.joinedload(what) for what in known]
         session = db.session.get(cls, cls.digest_of(token), options=options)
         if session is None or session.is_over:
@@ -570,6 +578,7 @@ ORIGIN_NAMES = {
     "link": _l("sign-in link"),
     "mail": _l("e-mail"),
     "passkey": _l("passkey"),
+    "room": _l("the code of a room"),
 }
 
 

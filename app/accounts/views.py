@@ -3,8 +3,9 @@ import secrets
 from flask import Blueprint, abort, flash, g, make_response, redirect, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
+from app.accounts.arrival import sign_in
 from app.accounts.forms import (
     CodeForm,
     EmailForm,
@@ -32,7 +33,7 @@ from app.limits import TooMany, give_back, take, visitor
 from app.mail import mail_works
 from app.moderation.models import became_of
 from app.pages import page, wait_first
-from app.permissions import ConfirmFirst, public, signed_in
+from app.permissions import ConfirmFirst, permit, public, signed_in
 from app.proposals.concerns import concerns_of
 from app.text import is_local_path
 
@@ -192,19 +193,6 @@ def refused_passkey(form=None):
     return form
 
 
-def sign_in(person, origin):
-    """Begin a session under a new token, whatever this browser held before."""
-    if current_user.is_authenticated:
-        Session.end(current_user.token)
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
-    Session.begin(person, origin, browser_name(request.user_agent.string))
-    session.permanent = True
-    login_user(person)
-
-
 @bp.post("/sign-out")
 @signed_in
 def sign_out():
@@ -228,7 +216,7 @@ def show_me(form, status=200):
 
 
 @bp.post("/me")
-@signed_in
+@permit("account.keep")
 def change_me():
     form = ProfileForm()
     if not form.validate_on_submit():
@@ -302,7 +290,7 @@ def go_on():
 
 
 @bp.post("/me/spare-codes")
-@signed_in
+@permit("account.keep")
 def make_spare_codes():
     """The sheet comes in this answer and never again: the codes themselves are not kept."""
     if not current_user.session.may_set_up:
@@ -317,7 +305,7 @@ def make_spare_codes():
 
 
 @bp.get("/me/passkeys")
-@signed_in
+@permit("account.keep")
 def passkeys():
     return show_passkeys(empty_passkey_form())
 
@@ -336,7 +324,7 @@ def show_passkeys(form, status=200):
 
 
 @bp.post("/me/passkeys/question")
-@signed_in
+@permit("account.keep")
 def ask_to_make_passkey():
     """What a browser is to ask of the device; only the page's script reads this."""
     if not current_user.session.may_set_up:
@@ -348,7 +336,7 @@ def ask_to_make_passkey():
 
 
 @bp.post("/me/passkeys")
-@signed_in
+@permit("account.keep")
 def add_passkey():
     if not current_user.session.may_set_up:
         raise ConfirmFirst
@@ -446,13 +434,13 @@ def ask_sign_in_mail():
 
 
 @bp.get("/me/e-mail")
-@signed_in
+@permit("account.keep")
 def my_email():
     return private_page("accounts/my_email.html", form=EmailForm())
 
 
 @bp.post("/me/e-mail")
-@signed_in
+@permit("account.keep")
 def ask_address_mail():
     form = EmailForm()
     if not (mail_works() and form.validate_on_submit()):
@@ -463,7 +451,7 @@ def ask_address_mail():
 
 
 @bp.post("/me/e-mail/removal")
-@signed_in
+@permit("account.keep")
 def remove_email():
     if current_user.email:
         tell_old_address(current_user.email, current_user)

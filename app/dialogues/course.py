@@ -1,7 +1,7 @@
 """The course of a dialogue: in preparation, announced, open in one phase after another, closed or stopped."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import JSON, ForeignKey, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -25,6 +25,8 @@ class Course:
     closed_at: Mapped[datetime | None]
     is_stopped: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")  # why it went back, or stopped: everybody reads it
+    live_until: Mapped[datetime | None]  # till then people talk it through together, in a room
+    timer_ends_at: Mapped[datetime | None]  # of the phase it is in, when a host set a timer
 
     @property
     def phases(self):
@@ -108,8 +110,28 @@ class Course:
         self.phases = moved(self.phases, name, today(), self.closes_on)
         self.phase_name = name
         self.note = note or self.note
+        self.timer_ends_at = None
         self.log(name, by, note)
         record("dialogue.moved", self, actor=by)
+
+    @property
+    def is_live(self):
+        return self.is_open and self.live_until is not None and now() < self.live_until
+
+    @property
+    def timer_runs(self):
+        return self.timer_ends_at is not None and now() < self.timer_ends_at
+
+    @property
+    def moment(self):
+        """Where it stands, in a word that changes when a phone in the room has to be told."""
+        timer = self.timer_ends_at and int(self.timer_ends_at.timestamp())
+        return f"{self.state}.{self.phase.name if self.phase else ''}.{timer or ''}"
+
+    def start_timer(self, by, minutes):
+        """Give the phase it is in so many minutes from now; none stops the timer. Nothing ends by itself."""
+        self.timer_ends_at = now() + timedelta(minutes=minutes) if minutes else None
+        record("timer.started", self, actor=by)
 
     def keep_up(self):
         """Write down that time moved it on to a later phase."""

@@ -43,9 +43,14 @@ STATE_NAMES = {
     "rejected": _l("Not published"),
     "removed": _l("Removed"),
 }
-CHANNELS = {"online": _l("online"), "paper": _l("on paper"), "phone": _l("by phone")}
 # What a dialogue that is held once more takes over from its card
 REPEATED = ("question", "why_now", "fixed", "still_open", "level", "decider", "budget", "who_may", "contact")
+CHANNELS = {
+    "online": _l("online"),
+    "paper": _l("on paper"),
+    "phone": _l("by phone"),
+    "room": _l("as a guest in the room"),
+}
 # What kinds of things can be said; each format adds its own
 KIND_NAMES = {"statement": _l("Statement")}
 HIDDEN_KINDS = set()  # that nobody but a moderator reads before the dialogue is closed
@@ -180,6 +185,8 @@ class Dialogue(Course, db.Model):
         """The id under which this person takes part, made at the first act."""
         if participant := self.participant_of(person):
             return participant.id
+        if person.is_guest:
+            return self.admit(person_id=person.id, channel="room")
         person.took_part = True
         return self.admit(person_id=person.id)
 
@@ -522,7 +529,8 @@ def withdraw_answers(person):
         delete_answers(participant)
     unlink = update(Participant).where(Participant.person_id == person.id)
     db.session.execute(unlink.values(person_id=None))
-    person.took_part = len(in_open) < len(here) or (person.took_part and withdrew_before)
+    stays = len(in_open) < len(here) or (person.took_part and withdrew_before)
+    person.took_part = stays and not person.is_guest
     leave_no_trace()
 
 

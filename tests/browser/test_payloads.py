@@ -69,6 +69,7 @@ ECHOED = {
     "CoAuthorForm",
     "CodeForm",
     "SheetForm",
+    "RoomCodeForm",
     "SpareCodeForm",
     "PasskeyForm",
     "NewPasskeyForm",

@@ -19,12 +19,16 @@ FORMATS = {}  # by name, in the order in which they are offered
 
 @dataclass(frozen=True)
 class Part:
-    """A phase as a format means it: what it is called, what people do in it, its share of the days."""
+    """A phase as a format means it: what it is called, what people do in it, its share of the days.
+
+    `minutes` are for a group in one room; None where no clock runs.
+    """
 
     name: str
     title: Any
     advice: Any
     share: float
+    minutes: int | None = None
 
 
 class Turn:
