@@ -17,8 +17,8 @@ from app.permissions import PERMISSIONS
 from app.proposals.amendments import Amendment
 from app.proposals.attachments import Attachment
 from app.proposals.authors import CoAuthor
-from app.rooms.models import Room
 from app.proposals.places import Place, Sketch
+from app.rooms.models import Room
 from tests.photographs import a_picture
 
 

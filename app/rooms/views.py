@@ -92,7 +92,7 @@ def words_in(language, dialogue):
             "scan": _("Scan, and take part"),
             "or": _("or go to"),
             "took_part": _("took part"),
-            "as_guests": _("of whom as a guest in the room"),
+            "as_guests": _("as a guest"),
             "left": _("left"),
             "up": _("Time is up"),
             "part": str(part.title) if part else "",
