@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0140"
-down_revision = "0081"
+down_revision = "0130"
 BEFORE, NOW = "channel IN ('online', 'paper', 'phone')", "channel IN ('online', 'paper', 'phone', 'room')"
 
 
