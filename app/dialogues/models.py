@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     UniqueConstraint,
+    case,
     delete,
     func,
     or_,
@@ -267,20 +268,27 @@ class Dialogue(Course, db.Model):
         )
         return [(row[0], Standing(*row[1:4]), row[4]) for row in db.session.execute(query)]
 
-    def set_apart(self, participant):
+    def set_apart(self, participant_id):
         """Two lists: what this participant added, whatever became of it; and what a moderator removed."""
-        is_mine = Statement.author_id == (participant.id if participant else None)
+        is_mine = Statement.author_id == participant_id
         apart = (Statement.dialogue_id == self.id) & (is_mine | (Statement.state == "removed"))
         query = select(Statement).where(apart).order_by(Statement.id)
         told = (joinedload(Statement.kept), joinedload(Statement.author))
         found = db.session.scalars(query.options(*told)).all()
-        mine = [s for s in found if participant and s.author_id == participant.id]
+        mine = [s for s in found if participant_id and s.author_id == participant_id]
         return mine, [s for s in found if s.state == "removed"]
 
     def channels(self):
         """How many took part by each channel: {channel: number}."""
-        query = select(Participant.channel, func.count()).where(Participant.dialogue_id == self.id)
-        return dict(db.session.execute(query.group_by(Participant.channel)).all())
+        return self.attendance()[1]
+
+    def attendance(self, person=None):
+        """In one question: this person's participant id here or None, and how many by each channel."""
+        mine = person.id if person and person.is_authenticated else None
+        own = func.max(case((Participant.person_id == mine, Participant.id)))
+        query = select(Participant.channel, func.count(), own).where(Participant.dialogue_id == self.id)
+        rows = db.session.execute(query.group_by(Participant.channel)).all()
+        return max((row[2] for row in rows if row[2]), default=None), {row[0]: row[1] for row in rows}
 
 
 class Participant(db.Model):

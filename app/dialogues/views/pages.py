@@ -132,7 +132,8 @@ def show(dialogue):
 
 def show_outcome(dialogue, status=200, **invalid):
     face = FORMATS[dialogue.format]
-    mine, removed = dialogue.set_apart(dialogue.participant_of(current_user))
+    participant_id, channels = dialogue.attendance(current_user)
+    mine, removed = dialogue.set_apart(participant_id)
     found = face.outcome(dialogue)
     forms = {"days": DaysForm()} if face.can_be_repeated else {}
     return page(
@@ -142,7 +143,7 @@ def show_outcome(dialogue, status=200, **invalid):
         found=found,
         mine=mine,
         removed=removed,
-        channels=shown_by_channel(dialogue.channels()),
+        channels=shown_by_channel(channels),
         channel_names=CHANNELS,
         status=status,
         forms={**forms, **invalid},
@@ -155,7 +156,7 @@ def show_step(dialogue, status=200, refused=None, **invalid):
     `refused` are the words of somebody who came too late: they are given back.
     """
     face, seat = FORMATS[dialogue.format], Seat(dialogue, current_user)
-    mine, removed = dialogue.set_apart(seat.participant)
+    mine, removed = dialogue.set_apart(seat.participant and seat.participant.id)
     forms = {turn.name: turn.form(seat) for turn in offered(face, seat)}
     if dialogue.is_unopened:
         forms |= {"announcement": AnnouncementForm(), "stop": StopForm(prefix="stop-")}
