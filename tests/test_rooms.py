@@ -31,6 +31,7 @@ def come_in(as_, room):
     guest = as_(None)
     assert guest.post("/room", data={"room_code": room.code.lower()}).location == f"/room/{room.code}"
     assert guest.post(f"/room/{room.code}").location == f"/dialogues/{room.dialogue_id}"
+    assert "the day after the room closes" in guest.get(f"/dialogues/{room.dialogue_id}").text
     return guest
 
 

@@ -28,7 +28,7 @@ bp = Blueprint("rooms", __name__)
 def screen(dialogue):
     """The page for a projector. It asks for itself again every two seconds; mostly nothing changed (304)."""
     room = room_of(dialogue) if may("room.open", dialogue) else None
-    guests = dialogue.channels().get("room", 0) if dialogue.is_live else 0
+    guests = dialogue.channels().get("room", 0) if room else 0
     its_moment = f"{dialogue.moment}.{room.code if room else ''}"
     tag = f"{its_moment}.{dialogue.participants}.{guests}.{dialogue.timer_runs}.{get_locale()}"
     if request.htmx and request.if_none_match.contains_weak(tag):
