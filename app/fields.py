@@ -20,7 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.clock import today
-from app.text import LONGEST_EMAIL, read_email, tidy
+from app.text import LONGEST_EMAIL, read_email, read_link, tidy
 
 __all__ = [
     "DataRequired",
@@ -32,6 +32,7 @@ __all__ = [
     "email",
     "file",
     "lines_of",
+    "link",
     "number",
     "one_of",
     "paragraphs",
@@ -39,6 +40,9 @@ __all__ = [
     "some_of",
     "yes_or_no",
 ]
+
+
+LONGEST_LINK = 500
 
 
 class MayStayEmpty:
@@ -97,6 +101,24 @@ def tidy_email(typed):
 def is_email(_form, field):
     if read_email(field.data) is None:
         raise ValidationError(_l("This is not an e-mail address. It looks like name@example.nl."))
+
+
+def link(label, required=True, hint=""):
+    """The address of a page elsewhere, in the form in which we show it."""
+    checks = [presence(required), no_longer_than(LONGEST_LINK), is_link]
+    render = {"autocomplete": "off", "inputmode": "url"}
+    return StringField(label, checks, filters=[tidy_link], description=hint, render_kw=render)
+
+
+def tidy_link(typed):
+    return read_link(tidy(typed)) or tidy(typed)
+
+
+def is_link(_form, field):
+    if field.data and read_link(field.data) is None:
+        raise ValidationError(
+            _l("This is not the address of a web page. It looks like https://example.nl/page.")
+        )
 
 
 def paragraphs(label, most, required=True, hint="", least=0):

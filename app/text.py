@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import bleach
 from markdown_it import MarkdownIt
@@ -20,6 +20,8 @@ markdown = MarkdownIt("commonmark", {"html": False}).disable(
     ["heading", "lheading", "image", "html_block", "html_inline"]
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+SITE = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+IN_LINKS = "/%:@!$&()*+,;=~?-._"
 LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
 
 
@@ -63,6 +65,25 @@ def is_safe_link(_tag: str, name: str, value: str) -> bool:
 def is_local_path(value: str | None) -> bool:
     """Whether a link stays on this site."""
     return bool(value) and LOCAL_PATH.fullmatch(value) is not None
+
+
+def read_link(typed: str | None) -> str | None:
+    """The web address somebody meant, with nothing in it that can mislead; None when it cannot be one.
+
+    Letters that only look like others show as what they are, and no name can stand before the site's.
+    """
+    typed = (typed or "").strip()
+    if not re.match(r"[a-z][a-z0-9+.-]*:", typed, re.IGNORECASE):
+        typed = f"https://{typed}"
+    try:
+        target = urlsplit(typed)
+        site, port = (target.hostname or "").encode("idna").decode().lower(), target.port
+    except ValueError:  # also what is no name of a site
+        return None
+    if target.scheme not in ("http", "https") or "@" in target.netloc or not SITE.fullmatch(site):
+        return None
+    path, query = quote(target.path, safe=IN_LINKS), quote(target.query, safe=IN_LINKS)
+    return f"{target.scheme}://{site}{f':{port}' if port else ''}{path}{f'?{query}' if query else ''}"
 
 
 def read_email(typed: str | None) -> str | None:

@@ -243,19 +243,31 @@ class Dialogue(Course, db.Model):
         return counts
 
     def said(self, *kinds):
-        """The published words, of these kinds or of all, oldest first; what was erased is left out."""
-        query = select(Statement).where(
-            Statement.dialogue_id == self.id, Statement.state == "published", Statement.text != ""
-        )
+        """The published words, of these kinds or of all, oldest first; what was erased is left out.
+
+        So is what was merged: it stands with the words that say the same.
+        """
+        query = self.words_here().where(Statement.kept_id.is_(None))
         if kinds:
             query = query.where(Statement.kind.in_(kinds))
-        return db.session.scalars(query.order_by(Statement.id)).all()
+        return db.session.scalars(query).all()
+
+    def merged(self):
+        """What was merged with other words: {the number of those that stay: what said the same}."""
+        found = {}
+        for words in db.session.scalars(self.words_here().where(Statement.kept_id.is_not(None))):
+            found.setdefault(words.kept_id, []).append(words)
+        return found
+
+    def words_here(self):
+        here = (Statement.dialogue_id == self.id) & (Statement.state == "published") & (Statement.text != "")
+        return select(Statement).where(here).order_by(Statement.id)
 
     def one_said(self, id_, *kinds):
         """The published words with this number, if they are of one of these kinds and of this dialogue."""
         statement = db.session.get(Statement, id_ or 0)
         ours = statement and statement.dialogue_id == self.id and statement.kind in kinds
-        return statement if ours and statement.state == "published" and statement.text else None
+        return statement if ours and statement.is_shown else None
 
     def round_of(self, participant):
         """The published statements, each with this participant's reaction: (id, standing, value or None)."""
@@ -337,6 +349,11 @@ class Statement(Removable, db.Model):
     passes: Mapped[int] = mapped_column(default=0)
 
     @property
+    def is_shown(self):
+        """Whether it stands on the page by itself: published, not erased, and not merged with other words."""
+        return self.state == "published" and bool(self.text) and self.kept_id is None
+
+    @property
     def is_erased(self):
         """Whether its author took back the words; the reactions to it stay."""
         return not self.text
@@ -373,6 +390,25 @@ class Statement(Removable, db.Model):
         if not self.is_hidden and not self.is_erased:
             index(self, self.text, page=self.dialogue_id)
 
+    def merge_into(self, kept):
+        """Let other words stand for these too: they say the same. What was merged with these goes along."""
+        others = update(Statement).where(Statement.kept_id == self.id, Statement.state == "published")
+        db.session.execute(others.values(kept_id=kept.id))
+        self.kept_id = kept.id
+
+    def let_go(self):
+        """Let what was merged with these words stand by itself again."""
+        others = update(Statement).where(Statement.kept_id == self.id, Statement.state == "published")
+        db.session.execute(others.values(kept_id=None))
+
+    def drop_marks_of_authors(self):
+        """Nobody's own words are theirs to judge, also when they became so by merging."""
+        authors = select(Statement.author_id).where(
+            (Statement.id == self.id) | (Statement.kept_id == self.id), Statement.author_id.is_not(None)
+        )
+        own = (Reaction.statement_id == self.id) & Reaction.participant_id.in_(authors)
+        db.session.execute(delete(Reaction).where(own))
+
     def publish(self, by):
         self.state, self.reason = "published", None
         record("statement.published", self, actor=by)
@@ -387,6 +423,7 @@ class Statement(Removable, db.Model):
     def remove(self, by, reason):
         """Take a statement off the page; a tombstone with the reason stays."""
         self.state, self.reason, self.removed_on = "removed", reason, today()
+        self.let_go()
         record("statement.removed", self, actor=by, reason=reason)
         forget(self)
 
@@ -515,6 +552,7 @@ def forget_dialogues(person, words):
         drop_never_published(own & (Statement.state == "pending"))
         for statement in db.session.scalars(select(Statement).where(own)):
             statement.text = ""
+            statement.let_go()
             forget(statement)
     unlink = update(Participant).where(Participant.person_id == person.id)
     db.session.execute(unlink.values(person_id=None))

@@ -1,6 +1,7 @@
 """One person's place in a dialogue, for the time of one visit; or a sheet of paper's."""
 
 from functools import cached_property
+from itertools import chain
 
 from flask_login import AnonymousUserMixin
 
@@ -27,10 +28,18 @@ class Seat:
         return next((words for words in self.said(*kinds) if words.id == id_), None)
 
     @cached_property
+    def merged(self):
+        """What was merged with other words: {the number of those that stay: what said the same}."""
+        return self.dialogue.merged()
+
+    @cached_property
     def own_words(self):
-        """The numbers of the published words that are this person's own."""
-        mine = self.participant and self.participant.id
-        return {words.id for words in self.everything_said if mine and words.author_id == mine}
+        """The numbers of the published words that are this person's own, or say the same as these."""
+        if self.participant is None:
+            return set()
+        said = [*self.everything_said, *chain.from_iterable(self.merged.values())]
+        mine = [words for words in said if words.author_id == self.participant.id]
+        return {words.kept_id or words.id for words in mine}
 
     @cached_property
     def all_marks(self):
