@@ -88,6 +88,7 @@ def pages(app, world):
             world.options_dialogue,
             world.pulse_dialogue,
             earlier_pulses(world.pulse_dialogue)[-1],
+            world.crossing_debate,
         ),
         "votes": (world.trees, world.lamps_vote, world.evenings_vote),
         "requests": (world.square_request, world.speed_request),

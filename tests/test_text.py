@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text import TAGS, CleanHtml, HtmlColumn, is_local_path, render, tidy
+from app.text import TAGS, CleanHtml, HtmlColumn, is_local_path, read_link, render, tidy
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -91,3 +91,34 @@ def test_local_paths(path):
 )
 def test_paths_that_lead_elsewhere(path):
     assert not is_local_path(path)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        (" cbs.nl/verkeer ", "https://cbs.nl/verkeer"),
+        ("http://WWW.Rijnmond.NL", "http://www.rijnmond.nl"),
+        ("https://voorbeeld.nl:8443/a b?c=<d>#e", "https://voorbeeld.nl:8443/a%20b?c=%3Cd%3E"),
+        ("https://xn--80ak6aa92e.com/", "https://xn--80ak6aa92e.com/"),
+        ("https://аpple.com/", "https://xn--pple-43d.com/"),
+        ("https://bank.nl@evil.example/", None),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("//evil.example", None),
+        ("https://localhost/", None),
+        ("https://127.0.0.1/", None),
+        ("https://a..nl/", None),
+        ("https://voorbeeld.nl:x/", None),
+        ("niets", None),
+        ("", None),
+    ],
+)
+def test_a_link_to_elsewhere_shows_where_it_goes(typed, address):
+    assert read_link(typed) == address
+
+
+@given(st.text(max_size=60))
+def test_a_link_holds_nothing_that_can_leave_its_quotes(typed):
+    address = read_link(typed)
+    assert address is None or not set(address) & set("\"'<>` \n\t\\")
+    assert address is None or read_link(address) == address

@@ -185,6 +185,8 @@ def this_month(story):
         rounds.wish(story, "options_dialogue")
     with story.day(14):
         story.send("crossing_request")
+    with story.day(14, hour=17):
+        rounds.open_debate(story, "crossing_debate", days=30)
     with story.day(13, hour=20):
         story.add_statements("evenings_dialogue")
     with story.day(12, hour=18):
@@ -196,6 +198,7 @@ def this_month(story):
         story.gather(6)
     with story.day(8):
         story.revise("parking")
+        rounds.argue(story, "crossing_debate")
     with story.day(7):
         rounds.rate(story, "options_dialogue", 14)
     with story.day(6, hour=9):
@@ -213,7 +216,12 @@ def this_month(story):
         story.react("parking_dialogue", 16, without=(world.amina, world.bram))
         story.cast("roof_vote", 17, without=(world.amina, world.bram))
         story.submit("shed")
+<<<<<<< HEAD
         story.draw_sketch()
+=======
+    with story.day(2, hour=10):
+        rounds.weigh(story, "crossing_debate", 30)
+>>>>>>> e303fd0 (The demo weighs a zebra crossing, for and against)
     with story.day(2):
         story.amend("shed")
         story.add_statements("parking_dialogue", without=(world.amina, world.bram))

@@ -5,14 +5,22 @@ from random import Random
 
 from sqlalchemy import insert
 
+from sqlalchemy import insert
+
 from app.clock import today
 from app.db import db
 from app.demo.world import TEXTS
 from app.dialogues.agreements import Agreement
 from app.dialogues.formats import FORMATS
+<<<<<<< HEAD
 from app.dialogues.formats.pulse import answers_to
 from app.dialogues.models import Dialogue, Reaction
 from app.moderation.models import Judgement
+=======
+from app.dialogues.models import Dialogue, Reaction, Statement
+
+SIDES = ("argument_for", "argument_against")
+>>>>>>> e303fd0 (The demo weighs a zebra crossing, for and against)
 
 
 def prepare(story, name, days):
@@ -59,6 +67,7 @@ def listen(story, name):
     dialogue.go_to(story.host_of(dialogue.proposal), "listening")
 
 
+<<<<<<< HEAD
 def open_pulse(story, name, days):
     dialogue, facts = prepare(story, name, days), TEXTS["rounds"][name]
     for place, (way, text, *options) in enumerate(facts["questions"], start=1):
@@ -104,3 +113,49 @@ def agree(story, name, days):
     collective = getattr(story.world, facts.pop("collective"))
     review_on = today() + timedelta(days=days)
     story.keep(name, Agreement.make(story.world.fleur, collective, review_on=review_on, **facts))
+=======
+def open_debate(story, name, days):
+    """Begin with a plan and one argument on each side; the others come from residents."""
+    dialogue, facts = prepare(story, name, days), TEXTS["rounds"][name]
+    dialogue.add_seed(facts["plan"], kind="plan")
+    for kind in SIDES:
+        dialogue.add_seed(facts[kind][0][-1], kind=kind)
+    dialogue.open(story.host_of(dialogue.proposal))
+
+
+def argue(story, name):
+    dialogue, facts = getattr(story.world, name), TEXTS["rounds"][name]
+    said = {kind: [words for _for, _against, words in facts[kind][1:]] for kind in SIDES}
+    for kind, sentences in {**said, "open_question": facts["open_question"]}.items():
+        for words in sentences:
+            (person,) = story.some(1, without=(story.world.amina, story.world.bram))
+            dialogue.add_statement(person, words, kind=kind, waits=False)
+    source = Statement(kind="source", text=facts["source"], is_seed=True, state="published")
+    db.session.flush()
+    source.about_id = dialogue.said("argument_for")[1].id
+    dialogue.statements.append(source)
+
+
+def weigh(story, name, number):
+    """Let some people say where they stand, and weigh three of each side around what their side thinks."""
+    dialogue, facts = getattr(story.world, name), TEXTS["rounds"][name]
+    dialogue.go_to(story.host_of(dialogue.proposal), "weighing")
+    means = {words: (pro, con) for kind in SIDES for pro, con, words in facts[kind]}
+    (plan,), reactions = dialogue.said("plan"), []
+    for person in story.some(number, without=(story.world.amina, story.world.bram)):
+        participant, stance = dialogue.join(person), story.chance.choices((1, -1, 0), (5, 4, 2))[0]
+        moved = stance if story.chance.random() < 0.8 else 0
+        reactions += [(participant, plan, 1, stance), (participant, plan, 2, moved)]
+        for kind in SIDES:
+            others = [argument for argument in dialogue.said(kind) if argument.author_id != participant]
+            for argument in story.chance.sample(others, 3):
+                mean = means[argument.text][stance < 0]
+                reactions.append(
+                    (participant, argument, 1, min(2, max(0, round(story.chance.gauss(mean, 0.6)))))
+                )
+    rows = [
+        {"participant_id": participant, "statement_id": words.id, "round": round_, "value": value}
+        for participant, words, round_, value in reactions
+    ]
+    db.session.execute(insert(Reaction), rows)
+>>>>>>> e303fd0 (The demo weighs a zebra crossing, for and against)

@@ -45,17 +45,11 @@ WEIGHT, SOURCE = 1, 2
 
 class SetupForm(DialogueForm):
     plan = sentence(
-        _l("The plan, in one sentence"),
-        LONGEST,
-        hint=_l("People are for or against this, so say it clearly."),
+        _l("The plan, in one sentence"), LONGEST, hint=_l("People are for or against this. Say it clearly.")
     )
-    arguments_for = paragraphs(_l("Arguments for"), 2000, required=False, hint=_l("One on each line."))
-    arguments_against = paragraphs(
-        _l("Arguments against"), 2000, required=False, hint=_l("One on each line.")
-    )
-    questions = paragraphs(
-        _l("Open questions"), 2000, required=False, hint=_l("One on each line. Who decides answers them.")
-    )
+    arguments_for = paragraphs(_l("Arguments for"), 2000, required=False, hint=ONE_A_LINE)
+    arguments_against = paragraphs(_l("Arguments against"), 2000, required=False, hint=ONE_A_LINE)
+    questions = paragraphs(_l("Open questions"), 2000, required=False, hint=ONE_A_LINE)
 
     def validate_arguments_for(self, field):
         if any(len(line) > LONGEST for line in lines_of(field.data)):
@@ -239,7 +233,7 @@ class ForAndAgainst(Format):
         Part(
             "collecting",
             _l("Gather arguments"),
-            _l("Give arguments for and against, and ask questions."),
+            _l("Give arguments on both sides, and ask questions."),
             0.5,
         ),
         Part("weighing", _l("Weigh"), _l("Read arguments of both sides, and say how much they count."), 0.5),
