@@ -247,21 +247,16 @@ class Dialogue(Course, db.Model):
 
         So is what was merged: it stands with the words that say the same.
         """
-        query = self.words_here().where(Statement.kept_id.is_(None))
+        return [words for words in self.words_here(*kinds) if words.kept_id is None]
+
+    def words_here(self, *kinds):
+        """The published words, also those that were merged with others."""
+        query = select(Statement).where(
+            Statement.dialogue_id == self.id, Statement.state == "published", Statement.text != ""
+        )
         if kinds:
             query = query.where(Statement.kind.in_(kinds))
-        return db.session.scalars(query).all()
-
-    def merged(self):
-        """What was merged with other words: {the number of those that stay: what said the same}."""
-        found = {}
-        for words in db.session.scalars(self.words_here().where(Statement.kept_id.is_not(None))):
-            found.setdefault(words.kept_id, []).append(words)
-        return found
-
-    def words_here(self):
-        here = (Statement.dialogue_id == self.id) & (Statement.state == "published") & (Statement.text != "")
-        return select(Statement).where(here).order_by(Statement.id)
+        return db.session.scalars(query.order_by(Statement.id)).all()
 
     def one_said(self, id_, *kinds):
         """The published words with this number, if they are of one of these kinds and of this dialogue."""
@@ -301,6 +296,15 @@ class Dialogue(Course, db.Model):
         query = select(Participant.channel, func.count(), own).where(Participant.dialogue_id == self.id)
         rows = db.session.execute(query.group_by(Participant.channel)).all()
         return max((row[2] for row in rows if row[2]), default=None), {row[0]: row[1] for row in rows}
+
+
+def merged_among(words):
+    """What was merged with other words: {the number of those that stay: what said the same}."""
+    found = {}
+    for one in words:
+        if one.kept_id is not None:
+            found.setdefault(one.kept_id, []).append(one)
+    return found
 
 
 class Participant(db.Model):

@@ -1,11 +1,11 @@
 """One person's place in a dialogue, for the time of one visit; or a sheet of paper's."""
 
 from functools import cached_property
-from itertools import chain
 
 from flask_login import AnonymousUserMixin
 
 from app.core.order import shuffled
+from app.dialogues.models import merged_among
 
 
 class Seat:
@@ -16,8 +16,12 @@ class Seat:
         self.participant = dialogue.participant_of(person)
 
     @cached_property
+    def all_words(self):
+        return self.dialogue.words_here()
+
+    @property
     def everything_said(self):
-        return self.dialogue.said()
+        return [words for words in self.all_words if words.kept_id is None]
 
     def said(self, *kinds):
         """The published words of these kinds, oldest first."""
@@ -30,15 +34,14 @@ class Seat:
     @cached_property
     def merged(self):
         """What was merged with other words: {the number of those that stay: what said the same}."""
-        return self.dialogue.merged()
+        return merged_among(self.all_words)
 
     @cached_property
     def own_words(self):
         """The numbers of the published words that are this person's own, or say the same as these."""
         if self.participant is None:
             return set()
-        said = [*self.everything_said, *chain.from_iterable(self.merged.values())]
-        mine = [words for words in said if words.author_id == self.participant.id]
+        mine = [words for words in self.all_words if words.author_id == self.participant.id]
         return {words.kept_id or words.id for words in mine}
 
     @cached_property

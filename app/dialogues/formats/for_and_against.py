@@ -12,7 +12,7 @@ from app.db import db
 from app.dialogues.formats.face import Format, Part, Turn, about_field, number_in
 from app.dialogues.formats.merging import Merge, Split, voices
 from app.dialogues.forms import DialogueForm
-from app.dialogues.models import Reaction
+from app.dialogues.models import Reaction, merged_among
 from app.fields import (
     DataRequired,
     FlaskForm,
@@ -298,8 +298,8 @@ class ForAndAgainst(Format):
 
     def outcome(self, dialogue):
         """What weighs most, with everybody and across the sides; who moved; what is still asked."""
-        said = dialogue.said()
-        merged = dialogue.merged()
+        words_here = dialogue.words_here()
+        said, merged = [w for w in words_here if w.kept_id is None], merged_among(words_here)
         plan = next((words for words in said if words.kind == "plan"), None)
         arguments = {words.id: words for words in said if words.kind in SIDES}
         sides = {id_: SIDES[words.kind] for id_, words in arguments.items()}
