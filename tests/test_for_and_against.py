@@ -4,8 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
+from app import limits
 from app.clock import today
 from app.db import db
 from app.dialogues.formats import FORMATS
@@ -325,3 +329,75 @@ def test_when_the_plan_is_removed_the_page_still_opens(debate, world, as_, visit
     assert visitor.get(address).status_code == as_(world.amina).get(address).status_code == 200
     fleur.post(f"{address}/closure")
     assert visitor.get(address).status_code == 200
+
+
+def test_no_sequence_of_posts_lets_anybody_weigh_more_than_their_share(
+    debate, world, as_, visitor, shared_app
+):
+    """Legal and illegal posts in any order, by any of three people, and a host who goes back and forth."""
+    dialogue, address, fleur = debate
+    people = [as_(person) for person in (world.amina, world.bram, world.samira)]
+
+    class Posts(RuleBasedStateMachine):
+        def __init__(self):
+            super().__init__()
+            limits.init_app(shared_app)
+
+        def arguments(self):
+            return [a.id for a in dialogue.words_here() if a.kind.startswith("argument")]
+
+        @rule(phase=st.sampled_from(["collecting", "weighing"]))
+        def the_host_moves(self, phase):
+            fleur.post(f"{address}/phase", data={"phase": phase, "note": "Zo."})
+
+        @rule(who=st.integers(0, 2), stance=st.sampled_from(["for", "against", "unsure", "", "2"]))
+        def somebody_says_where_they_stand(self, who, stance):
+            for turn in ("stance", "stance_after"):
+                assert take_stance(people[who], address, stance, turn).status_code in (303, 409, 422)
+
+        @rule(who=st.integers(0, 2), side=st.sampled_from(["argument_for", "argument_against", "plan"]))
+        def somebody_argues(self, who, side):
+            assert add(people[who], address, "Een punt.", side).status_code in (303, 409, 422)
+            publish_all(dialogue)
+
+        @rule(who=st.integers(0, 2), of=st.integers(0, 30), weight=st.integers(-1, 3))
+        def somebody_weighs(self, who, of, weight):
+            ids = [*self.arguments(), 0]
+            assert weigh(people[who], address, ids[of % len(ids)], weight).status_code in (303, 409, 422)
+
+        @rule(who=st.integers(0, 2))
+        def somebody_weighs_what_is_asked(self, who):
+            if 'id="weight"' in (page := people[who].get(address).text):
+                assert weigh(people[who], address, drawn_on(page), 2).status_code == 303
+
+        @rule(one=st.integers(0, 30), other=st.integers(0, 30))
+        def the_host_merges(self, one, other):
+            ids = self.arguments()
+            data = {"merging-other": ids[one % len(ids)], "merging-kept": ids[other % len(ids)]}
+            assert fleur.post(f"{address}/changes/merging", data=data).status_code in (303, 409, 422)
+
+        @invariant()
+        def nobody_weighs_their_own_or_too_many(self):
+            db.session.expire_all()
+            words = {argument.id: argument for argument in dialogue.words_here()}
+            standing = {a.id: {a.author_id} for a in words.values() if a.kept_id is None}
+            for argument in words.values():
+                if argument.kept_id:
+                    standing[argument.kept_id].add(argument.author_id)
+            weighed = {}
+            for mark in db.session.scalars(select(Reaction).where(Reaction.statement_id.in_(standing))):
+                words_of_it = words[mark.statement_id]
+                assert mark.participant_id not in standing[mark.statement_id]
+                if words_of_it.kind in ("argument_for", "argument_against") and mark.round == 1:
+                    assert mark.value in (0, 1, 2)
+                    key = (mark.participant_id, words_of_it.kind)
+                    weighed[key] = weighed.get(key, 0) + 1
+            assert max(weighed.values(), default=0) <= 3
+            db.session.rollback()
+
+        @invariant()
+        def nobody_sees_a_result(self):
+            page = visitor.get(address).text
+            assert not any(result in page for result in RESULTS)
+
+    run_state_machine_as_test(Posts, settings=settings(max_examples=6, stateful_step_count=15, deadline=None))

@@ -216,12 +216,9 @@ def this_month(story):
         story.react("parking_dialogue", 16, without=(world.amina, world.bram))
         story.cast("roof_vote", 17, without=(world.amina, world.bram))
         story.submit("shed")
-<<<<<<< HEAD
         story.draw_sketch()
-=======
     with story.day(2, hour=10):
         rounds.weigh(story, "crossing_debate", 30)
->>>>>>> e303fd0 (The demo weighs a zebra crossing, for and against)
     with story.day(2):
         story.amend("shed")
         story.add_statements("parking_dialogue", without=(world.amina, world.bram))

@@ -5,22 +5,16 @@ from random import Random
 
 from sqlalchemy import insert
 
-from sqlalchemy import insert
-
 from app.clock import today
 from app.db import db
 from app.demo.world import TEXTS
 from app.dialogues.agreements import Agreement
 from app.dialogues.formats import FORMATS
-<<<<<<< HEAD
 from app.dialogues.formats.pulse import answers_to
-from app.dialogues.models import Dialogue, Reaction
-from app.moderation.models import Judgement
-=======
 from app.dialogues.models import Dialogue, Reaction, Statement
+from app.moderation.models import Judgement
 
 SIDES = ("argument_for", "argument_against")
->>>>>>> e303fd0 (The demo weighs a zebra crossing, for and against)
 
 
 def prepare(story, name, days):
@@ -67,7 +61,6 @@ def listen(story, name):
     dialogue.go_to(story.host_of(dialogue.proposal), "listening")
 
 
-<<<<<<< HEAD
 def open_pulse(story, name, days):
     dialogue, facts = prepare(story, name, days), TEXTS["rounds"][name]
     for place, (way, text, *options) in enumerate(facts["questions"], start=1):
@@ -113,7 +106,8 @@ def agree(story, name, days):
     collective = getattr(story.world, facts.pop("collective"))
     review_on = today() + timedelta(days=days)
     story.keep(name, Agreement.make(story.world.fleur, collective, review_on=review_on, **facts))
-=======
+
+
 def open_debate(story, name, days):
     """Begin with a plan and one argument on each side; the others come from residents."""
     dialogue, facts = prepare(story, name, days), TEXTS["rounds"][name]
@@ -158,4 +152,3 @@ def weigh(story, name, number):
         for participant, words, round_, value in reactions
     ]
     db.session.execute(insert(Reaction), rows)
->>>>>>> e303fd0 (The demo weighs a zebra crossing, for and against)

@@ -67,11 +67,8 @@ class World:
     evenings_dialogue: Dialogue  # open, takes reactions only
     parking_dialogue: Dialogue  # open, takes statements; two wait for a host
     shed_dialogue: Dialogue  # not opened yet
-<<<<<<< HEAD
     pulse_dialogue: Dialogue  # a pulse, open; it was asked twice before
-=======
     crossing_debate: Dialogue  # for and against, being weighed
->>>>>>> e303fd0 (The demo weighs a zebra crossing, for and against)
     options_dialogue: Dialogue  # of another format: resistance was measured once, now people listen
 
     watering: Agreement  # of greens, in force

@@ -258,6 +258,13 @@ class Dialogue(Course, db.Model):
             query = query.where(Statement.kind.in_(kinds))
         return db.session.scalars(query.order_by(Statement.id)).all()
 
+    def sent_by(self, participant):
+        """This participant's words that wait or are published, merged or not."""
+        if participant is None:
+            return []
+        query = select(Statement).where(Statement.author_id == participant.id)
+        return db.session.scalars(query.where(Statement.state.in_(("pending", "published")))).all()
+
     def one_said(self, id_, *kinds):
         """The published words with this number, if they are of one of these kinds and of this dialogue."""
         statement = db.session.get(Statement, id_ or 0)

@@ -45,6 +45,14 @@ class Seat:
         return {words.kept_id or words.id for words in mine}
 
     @cached_property
+    def own_sent(self):
+        """What this person sent in and nobody kept back, also what still waits for a host."""
+        return self.dialogue.sent_by(self.participant)
+
+    def has_sent(self, kind):
+        return any(words.kind == kind for words in self.own_sent)
+
+    @cached_property
     def all_marks(self):
         return self.dialogue.marks_of(self.participant)
 

@@ -214,6 +214,12 @@ class Weigh(Turn):
         dialogue.mark(participant_id, argument, int(form.weight.data), WEIGHT)
 
 
+class MergeArguments(Merge):
+    def take(self, dialogue, participant_id, form):
+        super().take(dialogue, participant_id, form)
+        form.said[form.kept.data].drop_marks_of_authors()
+
+
 class ForAndAgainst(Format):
     name = "for_and_against"
     title = _l("For and against")
@@ -245,7 +251,7 @@ class ForAndAgainst(Format):
         AddArgument(),
         AddSource(),
         AskSource(),
-        Merge(SAID, ("collecting",)),
+        MergeArguments(SAID, ("collecting",)),
         Split(("collecting",)),
     )
     kinds = {

@@ -11,8 +11,9 @@ class MergingForm(FlaskForm):
     other = one_of(_l("These words go"), as_list=True)
     kept = one_of(_l("These words stay, for both"), as_list=True)
 
-    def __init__(self, said, **kwargs):
+    def __init__(self, said, same_kind, **kwargs):
         super().__init__(**kwargs)
+        self.same_kind = same_kind
         self.said = {str(words.id): words for words in said}
         for field in (self.other, self.kept):
             field.choices = choices_of(
@@ -21,7 +22,9 @@ class MergingForm(FlaskForm):
 
     def validate_kept(self, field):
         words, kept = self.said.get(self.other.data), self.said.get(field.data)
-        if words and kept and (words is kept or words.kind != kept.kind):
+        if words and words is kept:
+            raise ValidationError(_("Choose two different ones."))
+        if self.same_kind and words and kept and words.kind != kept.kind:
             raise ValidationError(_("Choose two that say the same, on the same side."))
 
 
@@ -41,21 +44,23 @@ class Merge(Turn):
     """Two that say the same become one; both people are counted for it."""
 
     name, through = "merging", "change"
+    same_kind = True
     thanks = _l("Merged. Both people are counted for it.")
 
     def __init__(self, kinds, phases):
         self.kinds, self.phases = kinds, phases
 
+    def choices(self, seat):
+        return seat.said(*self.kinds)
+
     def is_for(self, seat):
-        return len(seat.said(*self.kinds)) > 1
+        return len(self.choices(seat)) > 1
 
     def form(self, seat):
-        return MergingForm(seat.said(*self.kinds), prefix="merging-")
+        return MergingForm(self.choices(seat), self.same_kind, prefix="merging-")
 
     def take(self, dialogue, participant_id, form):
-        words, kept = form.said[form.other.data], form.said[form.kept.data]
-        words.merge_into(kept)
-        kept.drop_marks_of_authors()
+        form.said[form.other.data].merge_into(form.said[form.kept.data])
 
 
 class Split(Turn):
