@@ -51,7 +51,8 @@ def test_a_format_is_led_from_an_example_to_an_outcome(world, as_, visitor, quer
         for number, client in enumerate(people):
             look(client, address, queries)
             sent = take_turns(client, address, f"Woorden {number} in {part.name}.", pick=number)
-            assert all(status == 303 for _address, status in sent), sent
+            # Samira hosts here too; two that can be merged are not found by who knows only the page.
+            assert all(status == 303 for to, status in sent if not to.endswith("/changes/merging")), sent
             taken += len(sent)
         for client in (visitor, host):
             look(client, address, queries)

@@ -14,6 +14,7 @@ TURNS = ("/reactions", "/statements", "/changes/")
 class Form:
     def __init__(self, action):
         self.action, self.texts, self.long = action, {}, set()
+        self.links, self.boxes = set(), []
         self.choices, self.data, self.buttons = {}, {}, []
 
     def filled(self, words, pick=0, everywhere=False):
@@ -24,10 +25,14 @@ class Form:
         data = dict(self.data)
         for name, text in self.texts.items():
             is_long, there = name in self.long, text.strip()
-            after = f"{there}\n{name} {words}" if is_long and there else words
-            data[name] = after if everywhere else there or words
+            mine = f"https://voorbeeld.nl/?{words}" if name in self.links else words
+            after = f"{there}\n{name} {words}" if is_long and there else mine
+            data[name] = after if everywhere else there or mine
         for name, values in self.choices.items():
             data[name] = values[pick % len(values)]
+        if len(self.boxes) > 1:  # one of several, since there may be a limit; a lone one stays as it is
+            name, value = self.boxes[pick % len(self.boxes)]
+            data[name] = value
         if self.buttons:
             name, value = self.buttons[pick % len(self.buttons)]
             data[name] = value
@@ -59,10 +64,14 @@ class Page(HTMLParser):
         elif tag == "button":
             self.form.buttons.append((name, value))
         elif tag == "textarea" or (tag == "input" and kind in ("text", "url", "search", "email")):
+            if facts.get("inputmode") == "url":
+                self.form.links.add(name)
             self.form.texts[name] = "" if tag == "textarea" else facts.get("value") or ""
             if tag == "textarea":
                 self.textarea = name
                 self.form.long.add(name)
+        elif tag == "input" and kind == "checkbox" and value in ("y", "on"):
+            self.form.boxes.append((name, value))
         elif tag == "input" and kind in ("radio", "checkbox"):
             self.form.choices.setdefault(name, []).append(value)
         elif tag == "input" and kind == "date":

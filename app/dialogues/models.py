@@ -229,6 +229,12 @@ class Dialogue(Course, db.Model):
         )
         return {(id_, its_round): value for id_, its_round, value in db.session.execute(query)}
 
+    def every_mark(self):
+        """Each reaction here, for a format to count: (participant's number, statement's, round, value)."""
+        query = select(Reaction.participant_id, Reaction.statement_id, Reaction.round, Reaction.value)
+        query = query.join(Statement, Statement.id == Reaction.statement_id)
+        return db.session.execute(query.where(Statement.dialogue_id == self.id)).all()
+
     def counts(self):
         """How often each value was given: {(statement id, round): {value: number}}; of whom is not in it."""
         query = (

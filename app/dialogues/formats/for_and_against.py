@@ -3,7 +3,6 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 from wtforms import RadioField
 
 from app.core.arguments import AGAINST, FOR, GROUP_FROM, SHOWN_FROM, UNSURE, drawn, shift, weigh
@@ -309,12 +308,13 @@ class ForAndAgainst(Format):
         plan = next((words for words in said if words.kind == "plan"), None)
         arguments = {words.id: words for words in said if words.kind in SIDES}
         sides = {id_: SIDES[words.kind] for id_, words in arguments.items()}
+        weights, stances = answers_in(dialogue, plan, arguments)
         return {
             "plan": plan,
             "arguments": arguments,
             "sides": sides,
-            "found": weigh(sides, weights_in(arguments, plan)),
-            "shift": shift(stances_about(plan)),
+            "found": weigh(sides, weights),
+            "shift": shift(stances),
             "stance_names": STANCE_NAMES,
             "questions": [words for words in said if words.kind == "open_question"],
             "sources": sources_among(said),
@@ -375,29 +375,13 @@ def asked_for_source(seat):
     return set(db.session.scalars(query.where(Reaction.statement_id.in_(arguments))))
 
 
-def weights_in(arguments, plan):
-    """Each weight that was given, with where its giver stood before: (argument, stance, weight)."""
-    if plan is None:
-        return []
-    stance = aliased(Reaction)
-    of_the_same = (stance.participant_id == Reaction.participant_id) & (stance.statement_id == plan.id)
-    query = (
-        select(Reaction.statement_id, stance.value, Reaction.value)
-        .join(stance, of_the_same & (stance.round == BEFORE))
-        .where(Reaction.statement_id.in_(arguments), Reaction.round == WEIGHT)
-    )
-    return db.session.execute(query).all()
-
-
-def stances_about(plan):
-    """Where people stood before and after, of those who said both."""
-    if plan is None:
-        return []
-    after = aliased(Reaction)
-    of_the_same = (after.participant_id == Reaction.participant_id) & (after.statement_id == plan.id)
-    query = (
-        select(Reaction.value, after.value)
-        .join(after, of_the_same & (after.round == AFTER))
-        .where(Reaction.statement_id == plan.id, Reaction.round == BEFORE)
-    )
-    return db.session.execute(query).all()
+def answers_in(dialogue, plan, arguments):
+    """The weights, as (argument, where its giver stood before, weight); and where people stood twice."""
+    before, after, weights = {}, {}, []
+    for participant, words, round_, value in dialogue.every_mark():
+        if plan is not None and words == plan.id:
+            (before if round_ == BEFORE else after)[participant] = value
+        elif words in arguments and round_ == WEIGHT:
+            weights.append((participant, words, value))
+    weighed = [(words, before[person], value) for person, words, value in weights if person in before]
+    return weighed, [(before[person], after[person]) for person in before if person in after]

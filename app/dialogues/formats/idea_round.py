@@ -1,5 +1,7 @@
 """The idea round (M5, 1-2-4-all): alone, in pairs, in fours, all; and then dots for a shortlist."""
 
+from collections import Counter
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
@@ -325,12 +327,12 @@ class IdeaRound(Format):
 
     def outcome(self, dialogue):
         """How many people stand behind each option, and then how many dots."""
-        words, counts = dialogue.words_here(), dialogue.counts()
-        options = options_among(dialogue, words, counts)
+        words, marks = dialogue.words_here(), dialogue.every_mark()
+        options = options_among(dialogue, words, counts_among(marks))
         merged = merged_among(words)
         return {
             "options": {option.id: option for option in options},
-            "shortlist": count([option.id for option in options], ballots_in(dialogue)),
+            "shortlist": count([option.id for option in options], ballots_among(marks)),
             "most": dots_in(dialogue, options),
             "can_stack": can_stack(dialogue),
             "voices": {option.id: voices(option, merged) for option in options},
@@ -420,15 +422,18 @@ def start_dots_over(dialogue):
     dialogue.facts = {name: fact for name, fact in dialogue.facts.items() if name != "options"}
 
 
-def ballots_in(dialogue):
+def ballots_among(marks):
     """The dots of each participant, without who it is."""
-    query = (
-        select(Reaction.participant_id, Reaction.statement_id, Reaction.value)
-        .join(Statement, Statement.id == Reaction.statement_id)
-        .where(Statement.dialogue_id == dialogue.id, Reaction.round == DOTS)
-        .order_by(Reaction.participant_id)
-    )
     ballots = {}
-    for participant, option, dots in db.session.execute(query):
-        ballots.setdefault(participant, {})[option] = dots
+    for participant, option, round_, value in marks:
+        if round_ == DOTS:
+            ballots.setdefault(participant, {})[option] = value
     return list(ballots.values())
+
+
+def counts_among(marks):
+    """How often each value was given: {(the number of an idea, round): {value: number}}."""
+    counts = {}
+    for _participant, words, round_, value in marks:
+        counts.setdefault((words, round_), Counter())[value] += 1
+    return counts
