@@ -103,6 +103,11 @@ EVENTS = {
     "sheet.counted": kind(_l("Sheet %(code)s counts."), "code", public=False),
     "sheet.voided": kind(_l("Sheet %(code)s is void."), "code", public=False),
     "sheet.withdrawn": kind(_l("Sheet %(code)s was taken back."), "code", public=False),
+    "harvest.written": kind(_l("Version %(number)s of a harvest was written."), "number", public=False),
+    "harvest.published": kind(
+        _l("The harvest was published for comments. Checked by participants: %(checks)s."), "checks"
+    ),
+    "harvest.finished": kind(_l("The harvest is final. The time to answer starts.")),
     "statement.published": kind(_l("A statement was published."), public=False),
     "statement.rejected": kind(_l("A statement was not published: %(reason)s."), "reason", public=False),
     "vote.prepared": kind(_l("A vote was prepared."), public=False),

@@ -107,6 +107,19 @@ def wrote_it(person, subject):
     return person.is_authenticated and author_of(subject) == person.id
 
 
+def took_part(person, subject):
+    """In the dialogue that a harvest is of."""
+    return subject.dialogue.participant_of(person) is not None
+
+
+def did_not_write_it(person, subject):
+    return person.is_authenticated and person.id not in subject.writers
+
+
+def has_not_checked(person, subject):
+    return person.is_authenticated and subject.check_by(person) is None
+
+
 def is_affected(person, subject):
     """Whether a judgement is about this person's words, or a ban about this person."""
     return person.is_authenticated and affected_by(subject) == person.id
@@ -225,6 +238,30 @@ def is_running(person, subject):
 
 def can_be_repeated(person, subject):
     return subject.can_be_repeated
+
+
+def is_harvestable(person, subject):
+    return subject.is_harvestable
+
+
+def can_be_published(person, subject):
+    return subject.can_be_published
+
+
+def takes_checks(person, subject):
+    return subject.takes_checks
+
+
+def takes_comments(person, subject):
+    return subject.takes_comments
+
+
+def is_final(person, subject):
+    return subject.is_final
+
+
+def is_not_final(person, subject):
+    return not subject.is_final
 
 
 def is_valid(person, subject):
@@ -362,6 +399,14 @@ PERMISSIONS = {
     "ban.appeal": [[is_affected, holds_unappealed]],
     "agreement.view": [[anyone]],
     "agreement.review": [[hosts_collective, is_in_force], [is_host, is_in_force]],
+    "harvest.view": [[is_public], [hosts_collective], [is_host], [took_part]],
+    "harvest.write": [[hosts_collective, is_harvestable], [is_host, is_harvestable]],
+    "harvest.check": [
+        [is_resident, is_not_banned, takes_checks, did_not_write_it, has_not_checked, took_part]
+    ],
+    "harvest.publish": [[hosts_collective, can_be_published], [is_host, can_be_published]],
+    "harvest.comment": [[is_resident, is_not_banned, takes_comments, did_not_write_it, took_part]],
+    "harvest.differ": [[is_resident, is_not_banned, is_not_final, did_not_write_it, took_part]],
     "vote.view": [[is_public], [hosts_collective], [is_host]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "vote.open": [[hosts_collective, is_draft], [is_host, is_draft]],

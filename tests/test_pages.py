@@ -55,6 +55,7 @@ def pages(app, world):
         "attachment_id": 1,
         "agreement_id": 1,
         "dialogue_id": world.parking_dialogue.id,
+        "harvest_id": world.solar_dialogue.id,
         "vote_id": world.roof_vote.id,
         "request_id": world.lamps_request.id,
         "commitment_id": world.benches.id,

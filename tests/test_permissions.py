@@ -9,6 +9,7 @@ from app.accounts.roles import Role
 from app.collectives.models import Collective
 from app.db import db
 from app.dialogues.agreements import Agreement
+from app.dialogues.harvest import Harvest
 from app.dialogues.models import Dialogue, Statement
 from app.dialogues.sheets import Sheet
 from app.mail import Mail
@@ -52,8 +53,14 @@ def some_of(world):
         Proposal: (world.parking.id, world.garden.id, world.evenings.id),
         Amendment: (made["amendment"],),
         Attachment: (made["attachment"],),
-        Dialogue: (world.parking_dialogue.id, world.evenings_dialogue.id, world.shed_dialogue.id),
         Agreement: (made["agreement"],),
+        Dialogue: (
+            world.parking_dialogue.id,
+            world.evenings_dialogue.id,
+            world.shed_dialogue.id,
+            made["checked"],
+        ),
+        Harvest: (world.solar_dialogue.id, made["checked"], made["commented"]),
         Vote: (world.roof_vote.id, world.evenings_vote.id),
         Request: (world.lamps_request.id, world.square_request.id),
         Commitment: (world.benches.id,),

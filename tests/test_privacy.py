@@ -23,6 +23,7 @@ from app.backups import back_up
 from app.clock import now, today
 from app.collectives.models import Membership
 from app.db import db
+from app.dialogues.harvest import HarvestCheck
 from app.dialogues.models import Dialogue, Participant, Reaction, Statement
 from app.exports.tables import TABLES, csv_of
 from app.jobs import MOST_ATTEMPTS, Job, tick
@@ -169,6 +170,7 @@ def add_old_things(person, world):
             agrees=12,
         )
     )
+    db.session.add(HarvestCheck(harvest_id=world.solar_dialogue.id, version=2, participant_id=participant))
     db.session.add(Voter(vote_id=world.lamps_vote.id, person_id=person.id))
 
 
@@ -384,6 +386,7 @@ def test_everything_about_somebody_is_in_the_export_and_every_fact_has_a_name(bu
     assert {name for _entry, rows in found.values() for row in rows for name in row} <= set(LABELS)
     empty = [column for column in people_columns() if not rows_about(busy, column)]
     for_role_holders = {
+        "harvest_version.writer_id",
         "role.person_id",
         "role.deputy_id",
         "council_response.person_id",

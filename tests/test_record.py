@@ -86,6 +86,8 @@ FORMS = {
     "rooms.close": {},
     "rooms.start_timer": {"minutes": "4"},
     "rooms.begin_part": {},
+    "dialogues.write_harvest": {"agreed": "Tot tien uur.", "absent": "Wie werkt."},
+    "dialogues.publish_harvest": {},
     "votes.prepare": {
         "question": "Doen we het?", "method": "yes_no", "electorate": "residents", "quorum": "0",
         "threshold": "majority", "closes_on": SOON,

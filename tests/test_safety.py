@@ -12,6 +12,8 @@ from app.clock import today
 from app.db import db
 from app.dialogues.agreements import Agreement
 from app.dialogues.formats.paper import make_sheets
+from app.dialogues.harvest import Harvest
+from app.dialogues.models import Dialogue
 from app.moderation.models import Appeal, Ban, Judgement, Report
 from app.permissions import PERMISSIONS
 from app.proposals.amendments import Amendment
@@ -126,6 +128,11 @@ DOORS = {
     "rooms.begin_part": ("/dialogues/{parking_dialogue}/parts/reacting", "fleur"),
     "rooms.read_code": ("/room", "visitor amina fleur samira daan eva"),
     "rooms.come_in": ("/room/x", "visitor amina fleur samira daan eva"),
+    "dialogues.write_harvest": ("/dialogues/{checked}/harvest", "fleur samira"),
+    "dialogues.check_harvest": ("/dialogues/{unchecked}/harvest/checks", "amina samira"),
+    "dialogues.publish_harvest": ("/dialogues/{checked}/harvest/publication", "fleur samira"),
+    "dialogues.comment_on_harvest": ("/dialogues/{commented}/harvest/comments", "amina samira"),
+    "dialogues.add_minority_report": ("/dialogues/{commented}/harvest/minority-reports", "amina samira"),
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),
     "votes.open_": ("/votes/{evenings_vote}/opening", "fleur samira"),
     "votes.cast": ("/votes/{roof_vote}/ballot", "amina fleur samira"),
@@ -237,11 +244,33 @@ def numbers_in(world):
     made["ban"].confirm(world.bram)
     made |= sheets_in(world)
     letters = letters_in(world)
+    harvests = harvests_in(world)
     world.samira.banned_until = None  # the ban is there to be appealed; its holding has tests of its own
     db.session.commit()
     numbers["asked_before"] = world.pulse_dialogue.series
     made_numbers = {name: thing.id for name, thing in made.items()}
-    return {**numbers, **made_numbers, **letters, "pending": pending[0].id, "seed": seeds[0].id}
+    return {**numbers, **made_numbers, **letters, **harvests, "pending": pending[0].id, "seed": seeds[0].id}
+
+
+def harvests_in(world):
+    """Three closed dialogues of the table: a harvest that nobody checked, one that two did, a public one."""
+    numbers = {}
+    for name in ("unchecked", "checked", "commented"):
+        dialogue = Dialogue.prepare(
+            world.samira, world.evenings, question=f"{name}?", closes_on=today() + timedelta(days=1)
+        )
+        dialogue.open()
+        for person in (world.amina, world.samira, world.fatima, world.bram):
+            dialogue.join(person)
+        dialogue.close()
+        harvest = Harvest.write(world.fleur, dialogue, agreed="Samen eten.", asks=[["Een tafel", "Gemeente"]])
+        if name != "unchecked":
+            harvest.check(world.bram)
+            harvest.check(world.fatima)
+        if name == "commented":
+            harvest.publish(world.fleur)
+        numbers[name] = dialogue.id
+    return numbers
 
 
 def sheets_in(world):

@@ -28,6 +28,7 @@ from app.clock import today
 from app.core.browsers import browser_name
 from app.core.codes import read_code, spaced
 from app.db import db
+from app.dialogues.harvest import waiting_for
 from app.i18n import day
 from app.limits import TooMany, give_back, take, visitor
 from app.mail import mail_works
@@ -212,7 +213,8 @@ def me():
 
 def show_me(form, status=200):
     concerns = {"became": became_of(current_user), "mine": concerns_of(current_user)}
-    return page("accounts/me.html", form=form, **concerns, status=status)
+    waiting = waiting_for(current_user)
+    return page("accounts/me.html", form=form, **concerns, harvests=waiting, status=status)
 
 
 @bp.post("/me")

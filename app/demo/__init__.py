@@ -2,7 +2,7 @@
 
 from app.accounts.neighbourhood import Neighbourhood
 from app.accounts.roles import Role
-from app.demo import rounds
+from app.demo import harvests, rounds
 from app.demo.story import Story
 from app.demo.world import TEXTS, World, find_world
 
@@ -158,16 +158,25 @@ def two_months_ago(story):
         world.solar_dialogue.close()
     with story.day(32):
         story.revise("evenings")
+        harvests.write(story, "solar_dialogue")
+    with story.day(31):
+        harvests.miss(story, "solar_dialogue")
 
 
 def this_month(story):
     world = story.world
     with story.day(30):
         story.revise("solar")
+        harvests.mend(story, "solar_dialogue")
+    with story.day(29):
+        harvests.check(story, "solar_dialogue")
     with story.day(28):
         story.make_codes("feest", by=world.fleur)
+        harvests.publish(story, "solar_dialogue")
     with story.day(27, hour=16):
         story.welcome("feest", 5)
+    with story.day(26):
+        harvests.comment(story, "solar_dialogue")
     with story.day(25):
         story.draft("playground")
         story.submit("playground")
@@ -176,6 +185,8 @@ def this_month(story):
         story.submit("parking")
     with story.day(20):
         story.welcome("feest", 4)
+    with story.day(20, hour=0):
+        world.solar_dialogue.harvest.finish()
     with story.day(19, hour=9):
         story.open_dialogue("evenings_dialogue", days=21)
     with story.day(17):

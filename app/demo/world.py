@@ -63,7 +63,7 @@ class World:
     dogs: Proposal  # of greens: withdrawn
 
     square_dialogue: Dialogue  # closed
-    solar_dialogue: Dialogue  # closed
+    solar_dialogue: Dialogue  # closed, with a final harvest
     evenings_dialogue: Dialogue  # open, takes reactions only
     parking_dialogue: Dialogue  # open, takes statements; two wait for a host
     shed_dialogue: Dialogue  # not opened yet

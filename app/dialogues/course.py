@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, ForeignKey, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -11,6 +12,28 @@ from app.clock import now, today
 from app.core.phases import Phase, moved, phase_on, spread
 from app.db import db
 from app.events import record
+
+# What came after it closed, in this order
+STAGES = {
+    "harvested": _l("Harvested"),
+    "answered": _l("Answered"),
+    "carried_out": _l("Carried out"),
+}
+# The steps that are no part of a format
+STEP_NAMES = {
+    "announced": _l("Announced"),
+    "opened": _l("Opened"),
+    "rescheduled": _l("Given other days"),
+    "closed": _l("Closed"),
+    "stopped": _l("Stopped"),
+    "harvest_written": _l("A harvest was written, for participants to check"),
+    "harvest_published": _l("The harvest was checked and published, for comments"),
+    "harvest_unchecked": _l("The harvest was published for comments, checked by fewer than two participants"),
+    "harvest_reopened": _l("The harvest was changed, and has to be checked again"),
+    **STAGES,
+}
+# The steps that only hosts take, or somebody of the council
+BY_SOMEBODY = STEP_NAMES.keys() - {"opened", "closed", "harvested"}
 
 
 class Course:
@@ -24,6 +47,7 @@ class Course:
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     is_stopped: Mapped[bool] = mapped_column(default=False)
+    stage: Mapped[str] = mapped_column(default="")  # of STAGES, after it closed
     note: Mapped[str] = mapped_column(default="")  # why it went back, or stopped: everybody reads it
     live_until: Mapped[datetime | None]  # till then people talk it through together, in a room
     timer_ends_at: Mapped[datetime | None]  # of the phase it is in, when a host set a timer
@@ -62,10 +86,14 @@ class Course:
         if self.is_stopped:
             return "stopped"
         if self.is_closed:
-            return "closed"
+            return self.stage or "closed"
         if self.is_open:
             return "open"
         return "announced" if self.announced_at else "draft"
+
+    @property
+    def stage_name(self):
+        return STAGES[self.stage]
 
     @property
     def is_public(self):
@@ -161,6 +189,12 @@ class Course:
         self.log("stopped", by, note)
         record("dialogue.stopped", self, actor=by)
 
+    def come_to(self, stage, by):
+        """Write down how far it has come since it closed; that can also be less far than before."""
+        if stage != self.stage:
+            self.stage = stage
+            self.log(stage or "closed", by)
+
     def log(self, to, by, note=""):
         self.transitions.append(Transition(to=to, actor_id=by.id if by else None, note=note))
 
@@ -171,7 +205,7 @@ class Transition(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     dialogue_id: Mapped[int] = mapped_column(ForeignKey("dialogue.id"), index=True)
     dialogue: Mapped["Dialogue"] = relationship(back_populates="transitions")  # noqa: F821
-    to: Mapped[str]  # a phase, or announced, opened, rescheduled, closed, stopped
+    to: Mapped[str]  # a phase, or one of STEP_NAMES
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)  # None: by the clock
     actor: Mapped[Person | None] = relationship()
     note: Mapped[str] = mapped_column(default="")

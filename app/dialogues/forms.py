@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from flask_babel import lazy_gettext as _l
+from wtforms import RadioField
 
 from app.dialogues.models import LEVELS
 from app.dialogues.sheets import MOST_SHEETS, VOID_REASONS
@@ -198,3 +199,93 @@ class EndForm(FlaskForm):
     """A reviewed agreement ends."""
 
     note = sentence(_l("Why does it end?"), 300, hint=_l("Everybody reads this."))
+
+
+class HarvestForm(FlaskForm):
+    """What came of a dialogue, on one page; also what is asked of whom, and what people do themselves."""
+
+    agreed = paragraphs(
+        _l("What do we agree on?"), 3000, hint=_l("One point on each line. If there is none, say so.")
+    )
+    differ = paragraphs(
+        _l("Where do we differ, and why?"), 3000, required=False, hint=_l("One point on each line.")
+    )
+    one_side = paragraphs(_l("What one side says, in their own words"), 2000, required=False)
+    other_side = paragraphs(_l("What the other side says, in their own words"), 2000, required=False)
+    absent = paragraphs(
+        _l("Who was not at the table?"), 1000, hint=_l("Think of young and old, tenants, who works at night.")
+    )
+    PARTS = ("agreed", "differ", "one_side", "other_side", "absent", "asks", "actions")
+    lines = range(1, 11)  # as many asks and actions as fit; the page shows a few more than are filled
+
+    @classmethod
+    def begin(cls, dialogue, words):
+        """The page as it is filled in at first: from the harvest as it stands, or from the outcome."""
+        listed = {f"of_{n}": dialogue.decider for n in cls.lines}
+        for n, (text, decider) in enumerate(words.pop("asks", ()), 1):
+            listed |= {f"ask_{n}": text, f"of_{n}": decider}
+        for n, (text, who, when) in enumerate(words.pop("actions", ()), 1):
+            listed |= {f"action_{n}": text, f"who_{n}": who, f"when_{n}": when}
+        return cls(data=words | listed)
+
+    def validate(self, extra_validators=None):
+        is_valid = super().validate(extra_validators)
+        for n in self.lines:
+            needed = {f"ask_{n}": (f"of_{n}",), f"action_{n}": (f"who_{n}", f"when_{n}")}
+            for name, others in needed.items():
+                for other in others:
+                    if self[name].data and not self[other].data:
+                        self[other].errors = [_l("Fill this in.")]
+                        is_valid = False
+        return is_valid
+
+    def shown(self, name):
+        """The numbers of the lines that a page shows: all that are filled, and two more to fill."""
+        filled = max((n for n in self.lines if self[f"{name}_{n}"].data), default=0)
+        return self.lines[: max(filled + 2, 2)]
+
+    @property
+    def words(self):
+        asks = [[self[f"ask_{n}"].data, self[f"of_{n}"].data] for n in self.lines]
+        actions = [[self[f"{name}_{n}"].data for name in ("action", "who", "when")] for n in self.lines]
+        return {
+            **{name: self[name].data or "" for name in self.PARTS[:-2]},
+            "asks": [ask for ask in asks if ask[0]],
+            "actions": [action for action in actions if action[0]],
+        }
+
+
+for _n in HarvestForm.lines:
+    for _name, _label, _most in (
+        ("ask", _l("What do we ask?"), 1000),
+        ("of", _l("Of whom?"), 120),
+        ("action", _l("What do we do ourselves?"), 300),
+        ("who", _l("Who does it?"), 80),
+        ("when", _l("By when?"), 60),
+    ):
+        setattr(HarvestForm, f"{_name}_{_n}", sentence(_label, _most, required=False))
+
+
+class CheckForm(FlaskForm):
+    """Two buttons: it is right, or something is missing."""
+
+    verdict = RadioField(choices=["right", "missing"])
+    text = paragraphs(_l("What is missing or not right?"), 500, required=False)
+
+    def validate_text(self, field):
+        if self.verdict.data == "missing" and not field.data:
+            raise ValidationError(_l("Say what is missing."))
+
+    @property
+    def missing(self):
+        return self.text.data if self.verdict.data == "missing" else ""
+
+
+class CommentForm(FlaskForm):
+    text = paragraphs(_l("Your comment"), 500, hint=_l("At most 500 characters. No names."))
+
+
+class MinorityReportForm(FlaskForm):
+    text = paragraphs(
+        _l("How do you see it?"), 2000, hint=_l("Your own words. Nobody can change them, also not the host.")
+    )

@@ -22,7 +22,7 @@ from app.accounts.privacy import A_YEAR, forgets, kept, leave_no_trace, swept
 from app.clock import today
 from app.core.statement_round import Standing
 from app.db import db
-from app.dialogues.course import Course, Transition
+from app.dialogues.course import STAGES, Course, Transition
 from app.events import record
 from app.jobs import clockwork
 from app.proposals.models import Proposal
@@ -57,17 +57,24 @@ KIND_NAMES = {"statement": _l("Statement")}
 HIDDEN_KINDS = set()  # that nobody but a moderator reads before the dialogue is closed
 # How a reaction is called, from the facts of what it is to and its value; else it is a number
 NAMES_OF_REACTIONS = {"statement": lambda _facts, value: REACTION_NAMES[value]}
+# What participants say with the harvest of a closed dialogue; it stands there, and nowhere else
+SAID_ABOUT_THE_HARVEST = ("missing", "minority_report", "harvest_comment")
 COUNTER = {1: "agrees", -1: "disagrees", 0: "passes"}
 
 
 class Dialogue(Course, db.Model):
     """One question, talked through in one format, under one remit card."""
 
-    __table_args__ = (CheckConstraint(f"level IN {tuple(LEVELS)}", name="level"),)
+    __table_args__ = (
+        CheckConstraint(f"level IN {tuple(LEVELS)}", name="level"),
+        CheckConstraint(f"stage IN {('', *STAGES)}", name="stage"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     proposal: Mapped[Proposal] = relationship(back_populates="dialogues", lazy="joined")
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("dialogue.id"))
+    origin: Mapped["Dialogue | None"] = relationship(remote_side="Dialogue.id")  # on whose outcome it goes on
     format: Mapped[str] = mapped_column(default="statement_round")
     # The remit card: what people may expect of taking part
     question: Mapped[str]
@@ -84,6 +91,7 @@ class Dialogue(Course, db.Model):
     participants: Mapped[int] = mapped_column(default=0)
     statements: Mapped[list["Statement"]] = relationship(back_populates="dialogue", order_by="Statement.id")
     transitions: Mapped[list[Transition]] = relationship(back_populates="dialogue", order_by="Transition.id")
+    harvest: Mapped["Harvest | None"] = relationship(back_populates="dialogue")  # noqa: F821
 
     @classmethod
     def prepare(cls, by, proposal, seeds=(), **card):
@@ -146,6 +154,11 @@ class Dialogue(Course, db.Model):
         index(self, self.question)
         for statement in self.published:
             statement.make_findable()
+
+    @property
+    def is_harvestable(self):
+        """Whether its hosts can write what came of it, or write it anew."""
+        return self.is_closed and not self.is_stopped and not (self.harvest and self.harvest.is_final)
 
     @property
     def published(self):
@@ -291,12 +304,13 @@ class Dialogue(Course, db.Model):
     def set_apart(self, participant_id):
         """Two lists: what this participant added, whatever became of it; and what a moderator removed."""
         is_mine = Statement.author_id == participant_id
-        apart = (Statement.dialogue_id == self.id) & (is_mine | (Statement.state == "removed"))
+        removed_here = (Statement.state == "removed") & Statement.kind.not_in(SAID_ABOUT_THE_HARVEST)
+        apart = (Statement.dialogue_id == self.id) & (is_mine | removed_here)
         query = select(Statement).where(apart).order_by(Statement.id)
         told = (joinedload(Statement.kept), joinedload(Statement.author))
         found = db.session.scalars(query.options(*told)).all()
         mine = [s for s in found if participant_id and s.author_id == participant_id]
-        return mine, [s for s in found if s.state == "removed"]
+        return mine, [s for s in found if s.state == "removed" and s.kind not in SAID_ABOUT_THE_HARVEST]
 
     def channels(self):
         """How many took part by each channel: {channel: number}."""
@@ -404,7 +418,8 @@ class Statement(Removable, db.Model):
         return self.state == "published" and self.dialogue.is_public and not self.is_hidden
 
     def make_findable(self):
-        if not self.is_hidden and not self.is_erased:
+        """What is said with a harvest is not found on its own: the harvest may not be public yet."""
+        if not self.is_hidden and not self.is_erased and self.kind not in SAID_ABOUT_THE_HARVEST:
             index(self, self.text, page=self.dialogue_id)
 
     def merge_into(self, kept):

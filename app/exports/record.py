@@ -28,6 +28,7 @@ SUBJECTS = {
     "sketch": (_l("Sketch of the neighbourhood"), "proposals.edit_sketch", None),
     "amendment": (_l("Proposed change"), "proposals.amendment", "amendment_id"),
     "dialogue": (_l("Dialogue"), "dialogues.show", "dialogue_id"),
+    "harvest": (_l("Harvest"), "dialogues.harvest", "harvest_id"),
     "statement": (_l("Statement"), "dialogues.show", "dialogue_id"),
     "agreement": (_l("Agreement"), "agreements.show", "agreement_id"),
     "sheet": (_l("Sheet of paper"), "dialogues.sheet", "sheet_id"),

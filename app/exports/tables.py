@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from app.core.statement_round import SHOWN_FROM
 from app.db import db
+from app.dialogues.models import SAID_ABOUT_THE_HARVEST
 from app.votes.models import PUBLISHED_FROM
 
 DANGEROUS_STARTS = tuple("=+-@\t\r\0")
@@ -46,7 +47,7 @@ TABLES = {
             "Each statement of a closed dialogue. Numbers are left out below five reactions. "
             "Of a removed one, only why and when."
         ),
-        """SELECT dialogue.id AS dialogue, question, statement.id AS statement,
+        f"""SELECT dialogue.id AS dialogue, question, statement.id AS statement,
                   CASE WHEN state = 'published' THEN text END AS text, is_seed AS seed,
                   CASE WHEN state = 'published' AND n >= :shown THEN agrees END AS agree,
                   CASE WHEN state = 'published' AND n >= :shown THEN disagrees END AS disagree,
@@ -55,6 +56,7 @@ TABLES = {
            FROM (SELECT *, agrees + disagrees + passes AS n FROM statement) AS statement
            JOIN dialogue ON dialogue.id = dialogue_id
            WHERE state IN ('published', 'removed') AND (closed_at IS NOT NULL)
+           AND statement.kind NOT IN {SAID_ABOUT_THE_HARVEST}
            ORDER BY dialogue.id, statement.id""",
     ),
     "agreements": Table(
@@ -66,6 +68,39 @@ TABLES = {
                   made_on AS made, review_on AS review, ended_on AS ended, ending, note
            FROM agreement JOIN collective ON collective.id = agreement.collective_id
            LEFT JOIN statement ON statement.id = statement_id ORDER BY agreement.id""",
+    ),
+    "harvests": Table(
+        _l("Harvests"),
+        _l(
+            "What came of each dialogue, as its participants checked it: only what is final. "
+            "Of the actions, not who does them."
+        ),
+        """SELECT dialogue.id AS dialogue, question, finished_on AS final, version,
+                  (SELECT count(*) FROM harvest_check AS checks WHERE harvest_id = harvest.id
+                   AND checks.version = harvest.version) AS checked,
+                  (SELECT count(*) FROM harvest_check AS checks WHERE harvest_id = harvest.id
+                   AND checks.version = harvest.version AND missing_id IS NOT NULL) AS found_incomplete,
+                  agreed, differ, one_side, other_side, absent,
+                  (SELECT group_concat(json_extract(value, '$[0]') || ' (' || json_extract(value, '$[1]')
+                   || ')', char(10)) FROM json_each(asks)) AS asked,
+                  (SELECT group_concat(json_extract(value, '$[0]') || ' (' || json_extract(value, '$[2]')
+                   || ')', char(10)) FROM json_each(actions)) AS own_actions
+           FROM harvest JOIN dialogue ON dialogue.id = harvest.id
+           WHERE finished_on IS NOT NULL ORDER BY dialogue.id""",
+    ),
+    "harvest_words": Table(
+        _l("Words of participants with a harvest"),
+        _l(
+            "Minority reports, comments, and what participants missed, of each final harvest. "
+            "Of a removed one, only why and when."
+        ),
+        f"""SELECT dialogue_id AS dialogue, statement.id AS statement, kind,
+                  CASE WHEN state = 'published' THEN text END AS text,
+                  removed_on AS removed, CASE WHEN state = 'removed' THEN reason END AS reason
+           FROM statement JOIN harvest ON harvest.id = dialogue_id
+           WHERE state IN ('published', 'removed') AND finished_on IS NOT NULL
+           AND kind IN {SAID_ABOUT_THE_HARVEST}
+           ORDER BY dialogue_id, statement.id""",
     ),
     "votes": Table(
         _l("Votes"),

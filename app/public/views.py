@@ -8,6 +8,7 @@ from app.audit import short_form
 from app.clock import today
 from app.collectives.models import Collective
 from app.db import db
+from app.dialogues.harvest import waiting_for
 from app.dialogues.models import Dialogue, Reaction
 from app.events import latest_event
 from app.pages import page
@@ -45,10 +46,13 @@ def home():
 @bp.get("/start")
 @signed_in
 def start():
-    """The one thing to do now: the vote or dialogue that closes first, else the front page."""
+    """The one thing to do now: a vote, a harvest to check or a dialogue; else the front page."""
     for vote in open_now(Vote):
         if vote.includes(current_user) and not vote.has_ballot_of(current_user):
             return redirect(url_for("votes.show", vote_id=vote.id))
+    for harvest in waiting_for(current_user):
+        if harvest.takes_checks:
+            return redirect(url_for("dialogues.harvest", harvest_id=harvest.id))
     for dialogue in open_now(Dialogue):
         return redirect(url_for("dialogues.show", dialogue_id=dialogue.id))
     return redirect(url_for(".home"))

@@ -152,6 +152,10 @@ class Format:
         """What outcome.html shows once it is closed."""
         return {}
 
+    def harvest(self, dialogue):
+        """The fields of the harvest that the outcome fills, so that its writer begins with the facts."""
+        return {"agreed": "\n".join(self.passes_on(dialogue))}
+
     def passes_on(self, dialogue):
         """The sentences that a next dialogue, a vote or a request can begin with."""
         return []

@@ -238,6 +238,18 @@ class ResistanceMeasurement(Format):
             "reasons": [words for words in said if words.kind == "lessening"],
         }
 
+    def harvest(self, dialogue):
+        """The options with their resistance, the least first; and what people said against them."""
+        found = self.outcome(dialogue)
+        order = found["ranking"].order if found["ranking"] else ()
+        agreed = [
+            _("%(option)s Resistance: %(share)s%%", option=found["options"][id_].text,
+              share=round(resistance.share * 100))
+            for id_, resistance in order
+        ]  # fmt: skip
+        reasons = [words.text for words in found["reasons"] if found["ranking"]]
+        return {"agreed": "\n".join(agreed), "differ": "\n".join(reasons)}
+
     def passes_on(self, dialogue):
         found = self.outcome(dialogue)
         if found["ranking"] is None:

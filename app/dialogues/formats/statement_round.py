@@ -173,11 +173,28 @@ class StatementRound(Format):
         total = sum(len(found) for found in kinds.values())
         return {"total": total, "kinds": {k: (len(found), found[:IN_SUMMARY]) for k, found in kinds.items()}}
 
+    def harvest(self, dialogue):
+        """Common ground, also where most disagree; and what divides. Each with its numbers."""
+        kinds = sorted_by_kind(dialogue)
+        said = {
+            kind: [with_numbers(s) for s in found[:IN_SUMMARY] if s.text] for kind, found in kinds.items()
+        }
+        agreed = [_("Yes: %(words)s", words=words) for words in said["common"]]
+        agreed += [_("No: %(words)s", words=words) for words in said["rejected"]]
+        return {"agreed": "\n".join(agreed), "differ": "\n".join(said["divided"])}
+
     def passes_on(self, dialogue):
         """What most hold and what divides, to put to the participants once more."""
         kinds = sorted_by_kind(dialogue)
         said = (*kinds["common"][:COMMON_ON], *kinds["divided"][:DIVIDED_ON])
         return [statement.text for statement in said if statement.text]
+
+
+def with_numbers(statement):
+    standing = statement.standing
+    facts = {"agree": standing.agrees, "disagree": standing.disagrees, "unsure": standing.passes}
+    return _("%(words)s (%(agree)s agree, %(disagree)s disagree, %(unsure)s do not know)",
+             words=statement.text, **facts)  # fmt: skip
 
 
 KINDS = ("common", "rejected", "divided", "unknown", "leaning", "few", "hidden")

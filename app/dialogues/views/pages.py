@@ -7,7 +7,7 @@ from app.accounts.consent import Consent
 from app.clock import today
 from app.core.double_entry import shown_by_channel
 from app.db import db
-from app.dialogues.course import course_of
+from app.dialogues.course import BY_SOMEBODY, STEP_NAMES, course_of
 from app.dialogues.formats import FORMATS
 from app.dialogues.forms import (
     EXAMPLE,
@@ -184,7 +184,10 @@ def offered(face, seat):
 @permit("dialogue.view", Dialogue)
 def course(dialogue):
     face = FORMATS[dialogue.format]
-    return page("dialogues/course.html", dialogue=dialogue, face=face, steps=course_of(dialogue))
+    steps = course_of(dialogue)
+    names = {**STEP_NAMES, **face.titles}
+    told = {"steps": steps, "names": names, "by_somebody": BY_SOMEBODY}
+    return page("dialogues/course.html", dialogue=dialogue, face=face, **told)
 
 
 @bp.get("/formats/<string:format_name>")
@@ -258,7 +261,9 @@ def words_sent():
 def statements(dialogue):
     if not dialogue.is_closed or dialogue.format != "statement_round":
         abort(404)
-    published = select(Statement).where(Statement.dialogue_id == dialogue.id, Statement.state == "published")
+    published = select(Statement).where(
+        Statement.dialogue_id == dialogue.id, Statement.state == "published", Statement.kind == "statement"
+    )
     order = (Statement.agrees + Statement.disagrees + Statement.passes).desc()
     listing = db.paginate(published.order_by(order, Statement.id), per_page=ON_A_PAGE, error_out=False)
     _mine, removed = dialogue.set_apart(None)
