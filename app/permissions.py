@@ -236,6 +236,10 @@ def is_running(person, subject):
     return subject.is_announced or subject.is_open
 
 
+def is_closed(person, subject):
+    return subject.is_closed
+
+
 def can_be_repeated(person, subject):
     return subject.can_be_repeated
 
@@ -359,6 +363,7 @@ PERMISSIONS = {
     "dialogue.move": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.plan": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.change": [[hosts_collective, is_open], [is_host, is_open]],  # what its format leaves to hosts
+    "dialogue.follow": [[hosts_collective, is_closed], [is_host, is_closed]],
     "dialogue.repeat": [[hosts_collective, can_be_repeated], [is_host, can_be_repeated]],
     "dialogue.close": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.stop": [[hosts_collective, is_running], [is_host, is_running]],

@@ -88,6 +88,7 @@ def pages(app, world):
             world.shed_dialogue,
             world.options_dialogue,
             world.pulse_dialogue,
+            world.meeting_dialogue,
             earlier_pulses(world.pulse_dialogue)[-1],
             world.crossing_debate,
         ),
@@ -95,6 +96,7 @@ def pages(app, world):
         "requests": (world.square_request, world.speed_request),
     }
     addresses += [f"/{room}/{thing.id}" for room, things in more.items() for thing in things]
+    addresses += [f"/dialogues/{world.meeting_dialogue.id}/table-sheet"]
     addresses += [f"/dialogues/{world.solar_dialogue.id}/statements", "/search?q=boom"]
     return addresses
 

@@ -109,6 +109,7 @@ DOORS = {
     "dialogues.move": ("/dialogues/{evenings_dialogue}/phase", "fleur samira"),
     "dialogues.stop": ("/dialogues/{evenings_dialogue}/stop", "fleur samira"),
     "dialogues.change": ("/dialogues/{options_dialogue}/changes/revision", "fleur samira"),
+    "dialogues.follow_up": ("/dialogues/{meeting_dialogue}/follow-up/doing", "fleur samira"),
     "dialogues.repeat": ("/dialogues/{asked_before}/repetition", "fleur"),
     "dialogues.open_": ("/dialogues/{shed_dialogue}/opening", "fleur"),
     "dialogues.close": ("/dialogues/{evenings_dialogue}/closure", "fleur samira"),

@@ -157,6 +157,7 @@ def two_months_ago(story):
     with story.day(33, hour=0):
         world.solar_dialogue.close()
     with story.day(32):
+        rounds.hold_meeting(story, "meeting_dialogue", days=2)
         story.revise("evenings")
         harvests.write(story, "solar_dialogue")
     with story.day(31):
@@ -166,6 +167,7 @@ def two_months_ago(story):
 def this_month(story):
     world = story.world
     with story.day(30):
+        world.meeting_dialogue.close()
         story.revise("solar")
         harvests.mend(story, "solar_dialogue")
     with story.day(29):

@@ -152,3 +152,24 @@ def weigh(story, name, number):
         for participant, words, round_, value in reactions
     ]
     db.session.execute(insert(Reaction), rows)
+
+
+def hold_meeting(story, name, days):
+    """An evening at tables: residents hand in what was said, and the host reads it."""
+    dialogue, tables = prepare(story, name, days), TEXTS["rounds"][name]["tables"]
+    host = story.host_of(dialogue.proposal)
+    dialogue.open(host)
+    for table, person in zip(tables, others(story), strict=False):
+        participant = dialogue.join(person)
+        facts = {"host": table["host"], "people": table["people"]}
+        heard = [dialogue.add_words(participant, table["topic"], kind="meeting_table", **facts)]
+        db.session.flush()
+        said = [(kind, line, {}) for kind, lines in table["said"].items() for line in lines]
+        said += [("action", what, {"who": who, "when": when}) for what, who, when in table["actions"]]
+        for kind, line, facts in said:
+            kind = f"meeting_{kind}"
+            heard.append(dialogue.add_words(participant, line, kind=kind, about=heard[0], **facts))
+        db.session.flush()
+        for words in heard:
+            words.publish(host)
+    dialogue.facts = {"people": sum(table["people"] for table in tables)}

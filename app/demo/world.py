@@ -67,6 +67,7 @@ class World:
     evenings_dialogue: Dialogue  # open, takes reactions only
     parking_dialogue: Dialogue  # open, takes statements; two wait for a host
     shed_dialogue: Dialogue  # not opened yet
+    meeting_dialogue: Dialogue  # the harvest of an evening at tables, closed
     pulse_dialogue: Dialogue  # a pulse, open; it was asked twice before
     crossing_debate: Dialogue  # for and against, being weighed
     options_dialogue: Dialogue  # of another format: resistance was measured once, now people listen

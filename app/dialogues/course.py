@@ -178,7 +178,7 @@ class Course:
         if self.opened_at and self.closed_at is None:
             self.closed_at = now()
             self.log("closed", by)
-            record("dialogue.closed", self, actor=by, participants=self.participants)
+            record("dialogue.closed", self, actor=by, participants=self.people)
             self.make_findable()
 
     def stop(self, by, note):

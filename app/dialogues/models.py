@@ -113,6 +113,11 @@ class Dialogue(Course, db.Model):
         db.session.expire(self, ["statements"])
         record("dialogue.prepared", self, actor=by)
 
+    @property
+    def people(self):
+        """How many took part: the participants, or those whom the tables of a meeting counted."""
+        return self.facts.get("people", self.participants)
+
     def repeat(self, by, **days):
         """The same dialogue once more, with new days and nothing of what people said."""
         card = {name: getattr(self, name) for name in REPEATED}
@@ -397,6 +402,12 @@ class Statement(Removable, db.Model):
     def standing(self):
         return Standing(self.agrees, self.disagrees, self.passes)
 
+    @property
+    def met_on(self):
+        """The day of the meeting at which it was said, if it comes from one."""
+        day = self.facts.get("held_on")
+        return day and date.fromisoformat(day)
+
     def recount(self, changes):
         """Change its counters in the database itself, where no two writers can miss each other's."""
         changes = {COUNTER[value]: change for value, change in changes.items() if value is not None}
@@ -585,6 +596,8 @@ def forget_dialogues(person, words):
         for statement in db.session.scalars(select(Statement).where(own)):
             statement.text = ""
             statement.let_go()
+            # Names and earlier words go too; numbers stay, because sums depend on them.
+            statement.facts = {k: v for k, v in statement.facts.items() if not isinstance(v, str)}
             forget(statement)
     unlink = update(Participant).where(Participant.person_id == person.id)
     db.session.execute(unlink.values(person_id=None))
@@ -593,6 +606,9 @@ def forget_dialogues(person, words):
 
 def drop_never_published(which):
     """Let go of words that only their author and the hosts saw. A refusal itself stays counted."""
+    going = select(Statement.id).where(which, Statement.state == "pending")
+    stays_about = update(Statement).where(Statement.about_id.in_(going))
+    db.session.execute(stays_about.values(about_id=None).execution_options(synchronize_session=False))
     waiting = db.session.execute(delete(Statement).where(which, Statement.state == "pending"))
     refused = update(Statement).where(which, Statement.state == "rejected", Statement.text != "")
     return waiting.rowcount + db.session.execute(refused.values(text="", author_id=None)).rowcount

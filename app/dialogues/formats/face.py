@@ -35,7 +35,7 @@ class Turn:
     """One thing that somebody can do: how it is asked, and what becomes of it.
 
     `through` says by which door it comes: `reaction` (a choice or a number), `statement` (own words, not
-    for who is banned) or `change` (by the hosts).
+    for who is banned), `change` (by the hosts) or `follow_up` (by the hosts, once it is closed).
     """
 
     name: ClassVar[str]
@@ -76,6 +76,10 @@ class Turn:
         """What the address of the next page holds besides the dialogue."""
         return {}
 
+    def leads_to(self, dialogue, form):
+        """The address of the next page, when it is not the dialogue's own."""
+        return None
+
 
 class Format:
     """One way to run a dialogue."""
@@ -93,6 +97,7 @@ class Format:
     reaction_names: ClassVar[dict[str, Any]] = {}  # for a kind: how a value is called, from (facts, value)
     setup_form: ClassVar[type[DialogueForm]] = DialogueForm
     can_be_repeated: ClassVar[bool] = False  # the same once more, with new days
+    has_sheet: ClassVar[bool] = False  # sheet.html: what a table writes on
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -120,6 +125,15 @@ class Format:
     def turn(self, name, through):
         """The turn of this name, if it comes by this door; else None."""
         return next((turn for turn in self.turns if (turn.name, turn.through) == (name, through)), None)
+
+    @property
+    def follows_up(self):
+        """Whether hosts can do something with an outcome."""
+        return any(turn.through == "follow_up" for turn in self.turns)
+
+    def follow_ups(self, seat):
+        """What hosts can do with this outcome."""
+        return [turn for turn in self.turns if turn.through == "follow_up" and turn.is_for(seat)]
 
     def open_turns(self, seat):
         """The turns that this person can take now, if the permissions allow."""

@@ -136,6 +136,9 @@ def show_outcome(dialogue, status=200, **invalid):
     mine, removed = dialogue.set_apart(participant_id)
     found = face.outcome(dialogue)
     forms = {"days": DaysForm()} if face.can_be_repeated else {}
+    if face.follows_up and may("dialogue.follow", dialogue):
+        seat = Seat(dialogue, current_user)
+        forms |= {turn.name: turn.form(seat) for turn in face.follow_ups(seat)}
     return page(
         "dialogues/outcome.html",
         dialogue=dialogue,
@@ -229,6 +232,32 @@ def add_statement(dialogue, turn):
 @permit("dialogue.change", Dialogue)
 def change(dialogue, turn):
     return take_turn(dialogue, turn, "change")
+
+
+@bp.post("/<int:dialogue_id>/follow-up/<string:turn>")
+@permit("dialogue.follow", Dialogue)
+def follow_up(dialogue, turn):
+    """What the hosts do with an outcome: send words on, tick off what is done."""
+    turn = FORMATS[dialogue.format].turn(turn, "follow_up") or abort(404)
+    form = turn.form(Seat(dialogue, current_user))
+    if not form.validate_on_submit():
+        return show_outcome(dialogue, status=422, **{turn.name: form})
+    turn.take(dialogue, None, form)
+    record("dialogue.changed", dialogue, actor=current_user)
+    db.session.commit()
+    address = turn.leads_to(dialogue, form)
+    if turn.thanks and not address:
+        flash(turn.thanks)
+    return redirect(address or url_for(".show", dialogue_id=dialogue.id), 303)
+
+
+@bp.get("/<int:dialogue_id>/table-sheet")
+@permit("dialogue.view", Dialogue)
+def table_sheet(dialogue):
+    """What a table in a room writes on: one page of paper."""
+    if not FORMATS[dialogue.format].has_sheet:
+        abort(404)
+    return page(f"dialogues/formats/{dialogue.format}/sheet.html", dialogue=dialogue)
 
 
 def take_turn(dialogue, name, through):
