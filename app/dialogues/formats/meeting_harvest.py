@@ -279,8 +279,8 @@ class Agree(Turn):
 
     def take(self, dialogue, participant_id, form):
         one = form.found
-        days = {"review_on": form.review_on.data, "dialogue": dialogue}
-        agreement = Agreement.make(current_user, dialogue.collective, one.text, **days)
+        facts = {"review_on": form.review_on.data, "dialogue": dialogue, "statement_id": one.id}
+        agreement = Agreement.make(current_user, dialogue.collective, one.text, **facts)
         db.session.flush()
         one.facts = {**one.facts, "agreement": agreement.id}
 
