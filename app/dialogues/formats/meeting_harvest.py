@@ -166,6 +166,7 @@ def by_table(words):
 class HandIn(Turn):
     name, through, phases = "table", "statement", ("harvesting",)
     thanks = _l("Thank you. A host reads what your table said before others see it.")
+    not_on_paper = _l("A table has its own sheet.")
 
     def form(self, seat):
         return TableForm(prefix="table-")
