@@ -161,7 +161,7 @@ def test_an_act_in_a_role_is_recorded_with_its_actor(shared_app, world, failed_m
     option = world.options_dialogue.statements[0].id
     action = next(s.id for s in world.meeting_dialogue.statements if s.kind == "meeting_action")
     filled = {"OPTION": option, "ACTION": action}
-    form = {name: filled.get(value, value) for name, value in FORMS[endpoint].items()}
+    form = {name: filled.get(str(value), value) for name, value in FORMS[endpoint].items()}
     response = client.post(address, data=form)
     assert response.status_code in (200, 303), endpoint
     written = db.session.scalars(select(Event).where(Event.id > before)).all()
