@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_access import sign_in
 
@@ -27,7 +28,7 @@ def test_a_hall_talks_one_dialogue_through(visit, server, javascript):
     phone.press("Yes, keep my answers").press("Agree").sees("Counted: you agree.")
     assert "%" not in phone.text
     if javascript:  # the screen renews itself, and only the part that changed
-        host.page.wait_for_function(f"document.querySelector('.screen-number').textContent == '{before + 1}'")
+        expect(host.page.locator(".screen-number").first).to_have_text(str(before + 1), timeout=10_000)
     else:
         host.goto("/dialogues/{parking_dialogue}/screen")
     assert took_part(host) == before + 1 and "as a guest" in host.page.locator("#now").inner_text()
@@ -67,7 +68,7 @@ def test_the_timer_counts_down_between_two_looks(visit, server):
     host.goto("/dialogues/{evenings_dialogue}/screen")
     shown = host.page.locator("[data-left]")
     first = shown.inner_text()
-    host.page.wait_for_function(f"document.querySelector('[data-left]').textContent != '{first}'")
+    expect(shown).not_to_have_text(first)
     assert re.fullmatch(r"0:5\d", shown.inner_text())
 
 
