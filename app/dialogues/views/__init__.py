@@ -1,8 +1,8 @@
 """The pages of dialogues, one file for each trait."""
 
-from app.dialogues.views import agreements, harvest, pages, sheets
+from app.dialogues.views import agreements, groups, harvest, pages, sheets
 from app.dialogues.views.blueprint import bp
 
-__all__ = ["agreements", "blueprints", "bp", "harvest", "pages", "sheets"]
+__all__ = ["agreements", "blueprints", "bp", "groups", "harvest", "pages", "sheets"]
 
 blueprints = (bp, agreements.bp)
