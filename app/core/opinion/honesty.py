@@ -29,7 +29,7 @@ FURTHEST = 12.0  # a tendency to agree, on the logistic scale: 99.9994 %
 STARTS = 3  # of each grouping in a resample
 DRAWN = 2 / 3  # of people and of statements, in a resample
 MOST_PLACES = 40_000  # people x resamples
-AT_ONCE = 2_000_000  # cells in memory
+AT_ONCE = 400_000  # cells in memory
 
 
 @dataclass(frozen=True, eq=False)

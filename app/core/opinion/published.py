@@ -30,6 +30,8 @@ def publish(analysis: Analysis) -> dict[str, Any]:
         "p_value": analysis.p_value,
         "stability": None if steady is None else round(steady.overall, 2),
     }
+    if analysis.why_none == "few":
+        told |= {"p_value": None, "stability": None}  # figures for who reads on, and there is nothing to read
     if analysis.k and min(analysis.sizes) < FEWEST:
         return {**told, "k": 0, "why_none": "small"}
     if not analysis.k:
