@@ -91,6 +91,15 @@ def test_others_stay_hidden_until_you_sent_your_own_idea(start, world, as_, visi
     assert build(amina, address, dialogue.said("idea")[0].id, "keep").status_code == 409
 
 
+def test_search_does_not_find_an_idea_that_others_may_not_see_yet(start, world, as_, visitor):
+    _dialogue, address, fleur = start(ideas="Een zonnewijzer van steen.")
+    write(as_(world.amina), address, "Een windorgel van bamboe.")
+    waiting = db.session.scalars(select(Statement.id).where(Statement.text.startswith("Een windorgel"))).one()
+    assert fleur.post(f"/moderation/statements/{waiting}/publication").status_code == 303
+    for word in ("zonnewijzer", "windorgel"):
+        assert f"/dialogues/{address.rsplit('/', 1)[1]}" not in visitor.get(f"/search?q={word}").text
+
+
 def test_each_builds_once_on_an_idea_of_somebody_else_that_was_read_least(start, world, as_):
     dialogue, address, fleur = start()
     clients = {name: as_(getattr(world, name)) for name in NAMES[:3]}

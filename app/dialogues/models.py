@@ -54,6 +54,7 @@ CHANNELS = {
 }
 # What kinds of things can be said; each format adds its own
 KIND_NAMES = {"statement": _l("Statement")}
+UNSEARCHED_KINDS = set()  # that search leaves out before it is closed: not everybody may read them yet
 HIDDEN_KINDS = set()  # that nobody but a moderator reads before the dialogue is closed
 # How a reaction is called, from the facts of what it is to and its value; else it is a number
 NAMES_OF_REACTIONS = {"statement": lambda _facts, value: REACTION_NAMES[value]}
@@ -430,7 +431,9 @@ class Statement(Removable, db.Model):
 
     def make_findable(self):
         """What is said with a harvest is not found on its own: the harvest may not be public yet."""
-        if not self.is_hidden and not self.is_erased and self.kind not in SAID_ABOUT_THE_HARVEST:
+        is_too_early = self.kind in UNSEARCHED_KINDS and not self.dialogue.is_closed
+        is_kept_apart = self.is_hidden or is_too_early or self.kind in SAID_ABOUT_THE_HARVEST
+        if not is_kept_apart and not self.is_erased:
             index(self, self.text, page=self.dialogue_id)
 
     def merge_into(self, kept):

@@ -12,7 +12,7 @@ from wtforms import HiddenField
 
 from app.core.phases import Phase
 from app.dialogues.forms import DialogueForm
-from app.dialogues.models import HIDDEN_KINDS, KIND_NAMES, NAMES_OF_REACTIONS
+from app.dialogues.models import HIDDEN_KINDS, KIND_NAMES, NAMES_OF_REACTIONS, UNSEARCHED_KINDS
 
 FORMATS = {}  # by name, in the order in which they are offered
 
@@ -94,6 +94,7 @@ class Format:
     turns: ClassVar[tuple[Turn, ...]] = ()
     kinds: ClassVar[dict[str, Any]] = {}  # of things that can be said, with their names
     hidden_kinds: ClassVar[tuple[str, ...]] = ()  # of things that nobody reads before it is closed
+    unsearched_kinds: ClassVar[tuple[str, ...]] = ()  # of things that only some may read before that
     reaction_names: ClassVar[dict[str, Any]] = {}  # for a kind: how a value is called, from (facts, value)
     setup_form: ClassVar[type[DialogueForm]] = DialogueForm
     can_be_repeated: ClassVar[bool] = False  # the same once more, with new days
@@ -107,6 +108,7 @@ class Format:
         FORMATS[cls.name] = cls()
         KIND_NAMES.update(cls.kinds)
         HIDDEN_KINDS.update(cls.hidden_kinds)
+        UNSEARCHED_KINDS.update(cls.unsearched_kinds)
         NAMES_OF_REACTIONS.update(cls.reaction_names)
 
     @property

@@ -292,6 +292,7 @@ class IdeaRound(Format):
         PlaceDots(),
     )
     kinds = {"idea": _l("Idea"), "result": _l("Idea, built on by somebody else")}
+    unsearched_kinds = ("idea", "result")
     setup_form = SetupForm
 
     def prepare(self, dialogue, form):
