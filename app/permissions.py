@@ -411,6 +411,7 @@ PERMISSIONS = {
     ],
     "harvest.publish": [[hosts_collective, can_be_published], [is_host, can_be_published]],
     "harvest.comment": [[is_resident, is_not_banned, takes_comments, did_not_write_it, took_part]],
+    "harvest.ask": [[hosts_collective, is_final], [is_host, is_final]],
     "harvest.differ": [[is_resident, is_not_banned, is_not_final, did_not_write_it, took_part]],
     "vote.view": [[is_public], [hosts_collective], [is_host]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],

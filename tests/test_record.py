@@ -89,6 +89,7 @@ FORMS = {
     "rooms.begin_part": {},
     "dialogues.write_harvest": {"agreed": "Tot tien uur.", "absent": "Wie werkt."},
     "dialogues.publish_harvest": {},
+    "responses.send_asks": {"due_on": SOON},
     "votes.prepare": {
         "question": "Doen we het?", "method": "yes_no", "electorate": "residents", "quorum": "0",
         "threshold": "majority", "closes_on": SOON,

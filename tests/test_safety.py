@@ -133,6 +133,7 @@ DOORS = {
     "dialogues.check_harvest": ("/dialogues/{unchecked}/harvest/checks", "amina samira"),
     "dialogues.publish_harvest": ("/dialogues/{checked}/harvest/publication", "fleur samira"),
     "dialogues.comment_on_harvest": ("/dialogues/{commented}/harvest/comments", "amina samira"),
+    "responses.send_asks": ("/dialogues/{solar_dialogue}/harvest/requests", "fleur"),
     "dialogues.add_minority_report": ("/dialogues/{commented}/harvest/minority-reports", "amina samira"),
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),
     "votes.open_": ("/votes/{evenings_vote}/opening", "fleur samira"),

@@ -161,7 +161,7 @@ class HarvestVersion(db.Model):
     harvest: Mapped[Harvest] = relationship(back_populates="versions")
     number: Mapped[int] = mapped_column(primary_key=True)
     writer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    writer: Mapped[Person | None] = relationship()
+    writer: Mapped[Person | None] = relationship(lazy="joined")
     written_on: Mapped[date] = mapped_column(default=today)
 
 

@@ -92,7 +92,7 @@ class Dialogue(Course, db.Model):
     participants: Mapped[int] = mapped_column(default=0)
     statements: Mapped[list["Statement"]] = relationship(back_populates="dialogue", order_by="Statement.id")
     transitions: Mapped[list[Transition]] = relationship(back_populates="dialogue", order_by="Transition.id")
-    harvest: Mapped["Harvest | None"] = relationship(back_populates="dialogue")  # noqa: F821
+    harvest: Mapped["Harvest | None"] = relationship(back_populates="dialogue", lazy="joined")  # noqa: F821
 
     @classmethod
     def prepare(cls, by, proposal, seeds=(), **card):

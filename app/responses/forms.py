@@ -10,6 +10,12 @@ class RequestForm(FlaskForm):
     due_on = day(_l("Answer due on"), hint=_l("Six weeks is usual."))
 
 
+class AsksForm(FlaskForm):
+    """All that a harvest asks, sent at once."""
+
+    due_on = day(_l("Answer due on"), hint=_l("Six weeks is usual."))
+
+
 class ResponseForm(FlaskForm):
     decision = one_of(_l("Your answer"), choices=DECISIONS)
     reason = paragraphs(

@@ -54,7 +54,24 @@ class Request(db.Model):
         proposal.requests.append(request)
         record("request.sent", request, actor=by, decider=decider)
         index(request, text)
+        request.tell_dialogue(by)
         return request
+
+    @classmethod
+    def send_asks(cls, by, harvest, due_on):
+        """Send what a harvest asks, each thing to its decider, once."""
+        dialogue = harvest.dialogue
+        return [
+            cls.send(by, dialogue.proposal, text, decider, due_on, dialogue=dialogue)
+            for text, decider in unsent_asks(harvest)
+        ]
+
+    def tell_dialogue(self, by):
+        """Write in the course of the dialogue that it came from how far all that it asked has come."""
+        if self.dialogue and self.dialogue.is_closed:
+            db.session.flush()
+            asked = [request for request in self.proposal.requests if request.dialogue_id == self.dialogue_id]
+            self.dialogue.come_to(stage_of(self.dialogue, asked), by)
 
     @property
     def collective(self):
@@ -82,12 +99,14 @@ class Request(db.Model):
             decision=decision, reason=reason, changes=changes, answered_by=answered_by, person=by
         )
         record("request.answered", self, actor=by, decider=self.decider)
+        self.tell_dialogue(by)
 
     def commit_to(self, by, text, owner, due_on):
         """Promise something, by somebody, by a date."""
         commitment = Commitment(text=text, owner=owner, due_on=due_on)
         self.commitments.append(commitment)
         record("commitment.made", commitment, actor=by, owner=owner)
+        self.tell_dialogue(by)
         return commitment
 
 
@@ -138,6 +157,30 @@ class Commitment(db.Model):
         """Say how it stands. Dropping it needs a reason."""
         self.status, self.note, self.changed_at = status, note, now()
         record(f"commitment.{status}", self, actor=by)
+        self.request.tell_dialogue(by)
+
+
+def unsent_asks(harvest):
+    """What a harvest asks and nobody sent yet: pairs of what, and of whom."""
+    requests = harvest.dialogue.proposal.requests
+    sent = {(request.text, request.decider) for request in requests if request.dialogue_id == harvest.id}
+    return [ask for ask in dict.fromkeys(map(tuple, harvest.asks)) if ask not in sent]
+
+
+def answer_due(harvest):
+    """When an answer to a final harvest is due: as its card promised, or six weeks after it became final."""
+    final_on = harvest.finished_on or harvest.comments_until + timedelta(days=1)
+    due_on = harvest.dialogue.answer_due_on or final_on + TIME_TO_ANSWER
+    return due_on if due_on > today() else today() + TIME_TO_ANSWER
+
+
+def stage_of(dialogue, requests):
+    """How far a dialogue came by what became of its requests."""
+    if not all(request.is_answered for request in requests):
+        return "harvested" if dialogue.harvest and dialogue.harvest.finished_on else ""
+    statuses = {commitment.status for request in requests for commitment in request.commitments}
+    kept = "done" in statuses and statuses <= {"done", "dropped"}
+    return "carried_out" if kept else "answered"
 
 
 def given_by(person):

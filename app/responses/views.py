@@ -1,17 +1,19 @@
 from flask import Blueprint, flash, g, redirect, url_for
 from flask import request as visit
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 
 from app.clock import today
 from app.db import db
+from app.dialogues.harvest import Harvest
 from app.dialogues.models import Dialogue
 from app.pages import page
 from app.permissions import permit, public
 from app.proposals.models import Proposal
-from app.responses.forms import CommitmentForm, RequestForm, ResponseForm, StatusForm
-from app.responses.models import TIME_TO_ANSWER, Commitment, Request
+from app.responses.forms import AsksForm, CommitmentForm, RequestForm, ResponseForm, StatusForm
+from app.responses.models import TIME_TO_ANSWER, Commitment, Request, unsent_asks
 from app.votes.models import Vote
 
 bp = Blueprint("responses", __name__)
@@ -43,6 +45,24 @@ def send(proposal):
     db.session.commit()
     flash(_("The request is sent. Everybody can see when an answer is due."))
     return redirect(url_for(".show", request_id=sent.id), 303)
+
+
+@bp.post("/dialogues/<int:harvest_id>/harvest/requests")
+@permit("harvest.ask", Harvest)
+def send_asks(harvest):
+    form, asks = AsksForm(), unsent_asks(harvest)
+    if not form.validate_on_submit():
+        return page("responses/asks.html", harvest=harvest, asks=asks, form=form, status=422)
+    sent = Request.send_asks(current_user, harvest, form.due_on.data)
+    db.session.commit()
+    flash(
+        ngettext(
+            "%(num)s request is sent. Everybody can see when an answer is due.",
+            "%(num)s requests are sent. Everybody can see when an answer is due.",
+            len(sent),
+        )
+    )
+    return redirect(url_for("dialogues.harvest", harvest_id=harvest.id), 303)
 
 
 def origin_of(proposal):

@@ -1,19 +1,24 @@
+from datetime import timedelta
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
+from app.clock import today
 from app.db import db
+from app.dialogues.formats import carried_on
 from app.dialogues.models import Dialogue
 from app.pages import page
 from app.permissions import permit, public
 from app.proposals.models import Proposal
 from app.votes.box import BoxDamaged
-from app.votes.forms import BALLOT_FORMS, VoteForm
+from app.votes.forms import BALLOT_FORMS, MOST_OPTIONS, VoteForm
 from app.votes.models import SMALLEST_ELECTORATE, TooFewVoters, Vote
 
 bp = Blueprint("votes", __name__, url_prefix="/votes")
 ON_A_PAGE = 50
+USUAL_TIME = timedelta(weeks=2)
 
 
 @bp.get("")
@@ -27,7 +32,17 @@ def index():
 @permit("vote.prepare", Proposal)
 def new(proposal):
     dialogue = dialogue_asked_for(proposal)
-    return page("votes/new.html", proposal=proposal, dialogue=dialogue, form=VoteForm())
+    form = VoteForm(data=words_from(dialogue) if dialogue else {})
+    return page("votes/new.html", proposal=proposal, dialogue=dialogue, form=form)
+
+
+def words_from(dialogue):
+    """What the form begins with after a dialogue: its question, and as options what came out of it."""
+    options = carried_on(dialogue) if dialogue.is_closed else []
+    filled = {"question": dialogue.question, "closes_on": today() + USUAL_TIME}
+    if len(options) < 2:
+        return filled
+    return filled | {"method": "approval", "options": "\n".join(options[:MOST_OPTIONS])}
 
 
 @bp.post("/new/<int:proposal_id>")

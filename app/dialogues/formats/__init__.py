@@ -3,9 +3,9 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from app.dialogues.formats.face import FORMATS, Format, Part, Turn
+from app.dialogues.formats.face import FORMATS, Format, Part, Turn, carried_on
 
-__all__ = ["FORMATS", "Format", "Part", "Turn"]
+__all__ = ["FORMATS", "Format", "Part", "Turn", "carried_on"]
 
 for found in sorted(module.name for module in iter_modules(__path__)):
     import_module(f"{__name__}.{found}")

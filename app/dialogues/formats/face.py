@@ -177,6 +177,14 @@ class Format:
         return []
 
 
+def carried_on(dialogue):
+    """The sentences that what comes next can begin with: of the outcome, and what its final harvest asks."""
+    sentences, harvest = FORMATS[dialogue.format].passes_on(dialogue), dialogue.harvest
+    if harvest and harvest.is_final and len(sentences) < 2:
+        sentences = [*sentences, *(ask for ask, _decider in harvest.asks)]
+    return list(dict.fromkeys(sentences))
+
+
 def about_field():
     """Which words a turn is about, by their number; the turn looks whether they are there."""
     return HiddenField(_l("About"))

@@ -11,6 +11,8 @@ from app.dialogues.views.blueprint import bp
 from app.limits import limited
 from app.pages import page
 from app.permissions import permit
+from app.responses.forms import AsksForm
+from app.responses.models import answer_due, unsent_asks
 
 
 @bp.get("/<int:harvest_id>/harvest")
@@ -24,6 +26,7 @@ def show_harvest(harvest, status=200, **invalid):
         "check": CheckForm(prefix="check-"),
         "comment": CommentForm(prefix="comment-"),
         "report": MinorityReportForm(prefix="report-"),
+        "asks": AsksForm(due_on=answer_due(harvest)) if harvest.is_final else None,
     }
     return page(
         "dialogues/harvest.html",
@@ -32,8 +35,21 @@ def show_harvest(harvest, status=200, **invalid):
         said=harvest.words(),
         my_check=current_user.is_authenticated and harvest.check_by(current_user),
         forms={**forms, **invalid},
+        asks=unsent_asks(harvest),
+        came_of_it=came_of(harvest),
+        formats=FORMATS.values(),
         status=status,
     )
+
+
+def came_of(harvest):
+    """The requests, votes and dialogues that followed, as far as everybody can see them."""
+    proposal = harvest.dialogue.proposal
+    return {
+        "requests": [request for request in proposal.requests if request.dialogue_id == harvest.id],
+        "votes": [vote for vote in proposal.votes if vote.dialogue_id == harvest.id and vote.is_public],
+        "dialogues": [d for d in proposal.dialogues if d.origin_id == harvest.id and d.is_public],
+    }
 
 
 @bp.get("/<int:dialogue_id>/harvest/text")

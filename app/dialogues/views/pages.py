@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -8,7 +10,7 @@ from app.clock import today
 from app.core.double_entry import shown_by_channel
 from app.db import db
 from app.dialogues.course import BY_SOMEBODY, STEP_NAMES, course_of
-from app.dialogues.formats import FORMATS
+from app.dialogues.formats import FORMATS, carried_on
 from app.dialogues.forms import (
     EXAMPLE,
     AnnouncementForm,
@@ -18,7 +20,7 @@ from app.dialogues.forms import (
     StopForm,
     phases_form,
 )
-from app.dialogues.models import CHANNELS, Dialogue, Statement
+from app.dialogues.models import CHANNELS, REPEATED, Dialogue, Statement
 from app.dialogues.seat import Seat
 from app.dialogues.views.blueprint import bp
 from app.events import record
@@ -29,6 +31,7 @@ from app.proposals.models import Proposal
 from app.text import is_local_path
 
 ON_A_PAGE = 50
+USUAL_TIME = timedelta(weeks=2)
 
 
 @bp.get("")
@@ -62,18 +65,21 @@ def new(proposal, format_name):
         usual |= {**EXAMPLE, **face.example}
     earlier = dialogue_asked_for(proposal)
     if earlier:
-        usual |= face.begin_with(FORMATS[earlier.format].passes_on(earlier))
-    return page("dialogues/new.html", proposal=proposal, face=face, form=face.setup_form(data=usual))
+        usual |= {name: getattr(earlier, name) for name in REPEATED} | {"closes_on": today() + USUAL_TIME}
+        usual |= face.begin_with(carried_on(earlier))
+    form = face.setup_form(data=usual)
+    return page("dialogues/new.html", proposal=proposal, face=face, form=form, origin=earlier)
 
 
 @bp.post("/new/<int:proposal_id>/<string:format_name>")
 @permit("dialogue.prepare", Proposal)
 def prepare(proposal, format_name):
     face = face_named(format_name)
-    form = face.setup_form()
+    form, origin = face.setup_form(), dialogue_asked_for(proposal)
     if not form.validate_on_submit():
-        return page("dialogues/new.html", proposal=proposal, face=face, form=form, status=422)
-    dialogue = Dialogue.prepare(current_user, proposal, format=face.name, **form.card)
+        asked = {"proposal": proposal, "face": face, "form": form, "origin": origin}
+        return page("dialogues/new.html", **asked, status=422)
+    dialogue = Dialogue.prepare(current_user, proposal, format=face.name, origin=origin, **form.card)
     dialogue.phases = face.phases
     fill(dialogue, face, form)
     db.session.commit()
@@ -116,7 +122,7 @@ def face_named(name):
 
 def dialogue_asked_for(proposal):
     """The closed dialogue that this one follows on, if it is named and is this proposal's own."""
-    dialogue = db.session.get(Dialogue, request.args.get("dialogue", type=int) or 0)
+    dialogue = db.session.get(Dialogue, request.values.get("dialogue", type=int) or 0)
     ours = dialogue and dialogue.proposal_id == proposal.id and dialogue.is_closed
     return dialogue if ours else None
 
