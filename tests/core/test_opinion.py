@@ -7,7 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from app.core.inference import wilson
 from app.core.opinion import projection
+from app.core.opinion.analysis import Z90, analyse, bridging
 from app.core.opinion.grouping import STARTS, candidates, k_means, settle
 from app.core.opinion.projection import draw, statement_means
 from app.core.opinion.reactions import Reactions
@@ -213,3 +215,36 @@ def test_the_next_statement_is_drawn_by_need():
 def test_group_aware_consensus_is_as_in_the_paper():
     counts = Counts(np.array([[8], [3]]), np.array([[2], [3]]), np.array([[10], [6]]))
     assert group_aware_consensus(counts) == pytest.approx([0.375])
+
+
+@pytest.mark.parametrize("always_yes", [0.0, 0.4])
+def test_neighbourhoods_without_groups_rarely_look_as_if_they_had_any(always_yes):
+    """The whole table, with 400 neighbourhoods of each kind: bench/groups.py."""
+    found = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        agree = np.tile(rng.uniform(0.15, 0.85, 30), (30, 1))
+        agree[rng.random(30) < always_yes] = 1
+        matrix = np.where(rng.random((30, 30)) < agree, 1.0, -1.0)
+        matrix[rng.random((30, 30)) > 0.6] = np.nan
+        found += analyse(Reactions.from_matrix(matrix)).k > 0
+    assert found <= 3  # of 20; with a chance of 5 % each, more would be a rare accident
+
+
+def test_two_halves_of_forty_people_are_nearly_always_found():
+    turns = np.resize([1, -1], 30)  # each half agrees where the other does not, in turn
+    found = [analyse(Reactions.from_matrix(planted(40, 30, 0.6, seed) * turns)).k for seed in range(10)]
+    assert found.count(2) >= 9
+
+
+def test_a_person_without_reactions_changes_nothing():
+    matrix = planted(40, 20, 0.8)
+    first, second = (
+        analyse(Reactions.from_matrix(one)) for one in (matrix, np.vstack([matrix, np.full((1, 20), np.nan)]))
+    )
+    assert (first.groups == second.groups[:40]).all() and second.groups[40] == NONE
+    assert (first.p_value, first.stability.overall) == (second.p_value, second.stability.overall)
+
+
+def test_bridging_is_the_least_agreeing_groups_lower_bound():
+    assert bridging([9, 50], [10, 100]) == pytest.approx(min(wilson(9, 10, Z90)[0], wilson(50, 100, Z90)[0]))
