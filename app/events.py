@@ -119,6 +119,9 @@ EVENTS = {
     "ban.proposed": kind(_l("A ban was proposed: %(reason)s."), "reason", public=False),
     "ban.confirmed": kind(_l("A ban was confirmed: %(reason)s."), "reason", public=False),
     "ban.lifted": kind(_l("A ban was lifted."), public=False),
+    "consent.silent": kind(
+        _l("No answer of %(silent)s deciders counted as no objection, by the by-laws."), "silent"
+    ),
     "agreement.made": kind(_l("An agreement was made.")),
     "agreement.kept": kind(_l("The agreement was looked at again, and stays.")),
     "agreement.changed": kind(_l("The agreement was looked at again, and got a new version.")),

@@ -1,6 +1,6 @@
 """Languages, dates and numbers, as people here read them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import g, request, session
 from flask_babel import (
@@ -28,6 +28,8 @@ def pick_language() -> str:
 
 def day(value) -> str:
     """A date in words, without this year's year; a moment becomes the date on the wall here."""
+    if isinstance(value, str):  # as a date stands among the facts of a dialogue
+        value = date.fromisoformat(value)
     on = to_user_timezone(value).date() if isinstance(value, datetime) else value
     return format_date(on, "d MMMM" if on.year == today().year else "d MMMM y")
 

@@ -365,6 +365,11 @@ PERMISSIONS = {
     "dialogue.change": [[hosts_collective, is_open], [is_host, is_open]],  # what its format leaves to hosts
     "dialogue.follow": [[hosts_collective, is_closed], [is_host, is_closed]],
     "dialogue.repeat": [[hosts_collective, can_be_repeated], [is_host, can_be_repeated]],
+    "dialogue.explain": [  # what its format leaves to who proposed it
+        [of_its_proposal(is_author), is_not_banned, is_open, has_consented],
+        [hosts_collective, is_open],
+        [is_host, is_open],
+    ],
     "dialogue.close": [[hosts_collective, is_open], [is_host, is_open]],
     "dialogue.stop": [[hosts_collective, is_running], [is_host, is_running]],
     "sheet.view": [[hosts_collective], [is_host]],

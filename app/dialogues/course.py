@@ -71,6 +71,10 @@ class Course:
         """Whether it is open, and in one of these phases."""
         return self.is_open and self.phase is not None and self.phase.name in names
 
+    def is_past(self, name):
+        """Whether the phase of this name is over."""
+        return self.is_closed or name in [phase.name for phase in self.earlier_phases]
+
     @property
     def later_phases(self):
         names = [phase.name for phase in self.phases]
@@ -179,6 +183,7 @@ class Course:
             self.closed_at = now()
             self.log("closed", by)
             record("dialogue.closed", self, actor=by, participants=self.people)
+            self.conclude(by)
             self.make_findable()
 
     def stop(self, by, note):

@@ -102,11 +102,10 @@ class PhaseForm(FlaskForm):
     phase = one_of(_l("Go to"))
     note = sentence(_l("Why?"), 300, required=False, hint=_l("Everybody reads this. Needed to go back."))
 
-    def __init__(self, dialogue, titles, **kwargs):
+    def __init__(self, dialogue, reachable, **kwargs):
         super().__init__(**kwargs)
         self.earlier = [phase.name for phase in dialogue.earlier_phases]
-        others = [*self.earlier, *(phase.name for phase in dialogue.later_phases)]
-        self.phase.choices = choices_of({name: titles[name] for name in others})
+        self.phase.choices = choices_of(reachable)
 
     def validate_note(self, field):
         if self.phase.data in self.earlier and not field.data:

@@ -60,6 +60,7 @@ HIDDEN_KINDS = set()  # that nobody but a moderator reads before the dialogue is
 NAMES_OF_REACTIONS = {"statement": lambda _facts, value: REACTION_NAMES[value]}
 # What participants say with the harvest of a closed dialogue; it stands there, and nowhere else
 SAID_ABOUT_THE_HARVEST = ("missing", "minority_report", "harvest_comment")
+CONCLUSIONS = {}  # of each format: what follows from closing a dialogue
 COUNTER = {1: "agrees", -1: "disagrees", 0: "passes"}
 
 
@@ -167,6 +168,15 @@ class Dialogue(Course, db.Model):
         return self.is_closed and not self.is_stopped and not (self.harvest and self.harvest.is_final)
 
     @property
+    def round(self):
+        """How often, with this time, people are asked for the same kind of answer."""
+        return self.facts.get("round", 1)
+
+    def conclude(self, by):
+        if self.format in CONCLUSIONS:
+            CONCLUSIONS[self.format](self, by)
+
+    @property
     def published(self):
         return [statement for statement in self.statements if statement.state == "published"]
 
@@ -236,6 +246,13 @@ class Dialogue(Course, db.Model):
             reaction.value = value
         if statement.kind == "statement" and before != value:
             statement.recount({value: 1, before: -1})
+
+    def take_back(self, participant_id, *kinds, round):
+        """Let go of the words of these kinds that a participant said in one round."""
+        own = (Statement.dialogue_id == self.id) & (Statement.author_id == participant_id)
+        for words in db.session.scalars(select(Statement).where(own, Statement.kind.in_(kinds))):
+            if words.facts["round"] == round:
+                db.session.delete(words)
 
     def marks_of(self, participant):
         """This participant's own reactions here: {(statement id, round): value}."""
@@ -422,8 +439,18 @@ class Statement(Removable, db.Model):
 
     @property
     def is_hidden(self):
-        """Whether it is shown only once its dialogue is closed."""
-        return self.kind in HIDDEN_KINDS and not self.dialogue.is_closed
+        """Whether it is shown only later: when its dialogue is closed, or the part that it was said in."""
+        if self.kind in HIDDEN_KINDS:
+            return not self.dialogue.is_closed
+        return self.is_of_this_part
+
+    @property
+    def is_of_this_part(self):
+        """Whether it belongs to a part in which nobody sees what others said, and that is not over."""
+        part = self.facts.get("hidden_through")
+        if part is None or self.facts["round"] < self.dialogue.round:
+            return False
+        return not self.dialogue.is_past(part)
 
     @property
     def is_reportable(self):
@@ -642,6 +669,10 @@ def delete_answers(participant):
     db.session.execute(delete(Reaction).where(mine))
     own = Statement.author_id == participant.id
     drop_never_published(own & (Statement.state != "published"))
+    for words in db.session.scalars(select(Statement).where(own, Statement.state == "published")):
+        if words.is_of_this_part:
+            db.session.delete(words)
+    db.session.flush()
     db.session.execute(update(Statement).where(own).values(author_id=None))
     participant.dialogue.participants = Dialogue.participants - 1
     db.session.delete(participant)

@@ -5,6 +5,7 @@ from functools import cached_property
 from flask_login import AnonymousUserMixin
 
 from app.core.order import shuffled
+from app.dialogues.deciders import deciders_of
 from app.dialogues.models import merged_among
 
 
@@ -18,6 +19,15 @@ class Seat:
     @cached_property
     def all_words(self):
         return self.dialogue.words_here()
+
+    @cached_property
+    def deciders(self):
+        """The numbers of the people who decide here."""
+        return deciders_of(self.dialogue)
+
+    @property
+    def is_deciders(self):
+        return self.person.is_authenticated and self.person.id in self.deciders
 
     @property
     def everything_said(self):

@@ -12,7 +12,7 @@ from wtforms import HiddenField
 
 from app.core.phases import Phase
 from app.dialogues.forms import DialogueForm
-from app.dialogues.models import HIDDEN_KINDS, KIND_NAMES, NAMES_OF_REACTIONS, UNSEARCHED_KINDS
+from app.dialogues.models import CONCLUSIONS, HIDDEN_KINDS, KIND_NAMES, NAMES_OF_REACTIONS, UNSEARCHED_KINDS
 
 FORMATS = {}  # by name, in the order in which they are offered
 
@@ -35,7 +35,8 @@ class Turn:
     """One thing that somebody can do: how it is asked, and what becomes of it.
 
     `through` says by which door it comes: `reaction` (a choice or a number), `statement` (own words, not
-    for who is banned), `change` (by the hosts) or `follow_up` (by the hosts, once it is closed).
+    for who is banned), `explanation` (by who proposed it, or the hosts), `change` (by the hosts) or
+    `follow_up` (by the hosts, once it is closed).
     """
 
     name: ClassVar[str]
@@ -72,6 +73,10 @@ class Turn:
         """Keep what a form for paper holds."""
         self.take(dialogue, participant_id, form)
 
+    def begins(self, dialogue, form):
+        """The phase that begins when it is taken, and why; None when it stays where it is."""
+        return None
+
     def after(self, form):
         """What the address of the next page holds besides the dialogue."""
         return {}
@@ -106,6 +111,7 @@ class Format:
         if len(set(names)) < len(names):
             raise TypeError(f"{cls.name} has two turns of one name")
         FORMATS[cls.name] = cls()
+        CONCLUSIONS[cls.name] = FORMATS[cls.name].conclude
         KIND_NAMES.update(cls.kinds)
         HIDDEN_KINDS.update(cls.hidden_kinds)
         UNSEARCHED_KINDS.update(cls.unsearched_kinds)
@@ -142,6 +148,18 @@ class Format:
         now = [turn for turn in self.turns if seat.dialogue.is_in(*turn.phases)]
         return [turn for turn in now if turn.is_for(seat)]
 
+    def reachable(self, dialogue):
+        """The parts to which its hosts can go from here."""
+        return {name: title for name, title in self.titles.items() if name != dialogue.phase.name}
+
+    def setup(self, proposal, **kwargs):
+        """The form with which a dialogue about this proposal is made ready."""
+        return self.setup_form(**kwargs)
+
+    def setup_of(self, dialogue):
+        """What the own fields of the setup form hold, to write a draft anew."""
+        return dialogue.facts.get("setup", {})
+
     def prepare(self, dialogue, form):
         """Put in what the hosts start with."""
 
@@ -163,6 +181,9 @@ class Format:
     def step(self, seat, visit):
         """What step.html shows to this person now; `visit` is the web's request."""
         return {}
+
+    def conclude(self, dialogue, by):
+        """Do what follows from its closing."""
 
     def outcome(self, dialogue):
         """What outcome.html shows once it is closed."""

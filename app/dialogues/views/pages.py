@@ -67,7 +67,7 @@ def new(proposal, format_name):
     if earlier:
         usual |= {name: getattr(earlier, name) for name in REPEATED} | {"closes_on": today() + USUAL_TIME}
         usual |= face.begin_with(carried_on(earlier))
-    form = face.setup_form(data=usual)
+    form = face.setup(proposal, data=usual)
     return page("dialogues/new.html", proposal=proposal, face=face, form=form, origin=earlier)
 
 
@@ -75,7 +75,7 @@ def new(proposal, format_name):
 @permit("dialogue.prepare", Proposal)
 def prepare(proposal, format_name):
     face = face_named(format_name)
-    form, origin = face.setup_form(), dialogue_asked_for(proposal)
+    form, origin = face.setup(proposal), dialogue_asked_for(proposal)
     if not form.validate_on_submit():
         asked = {"proposal": proposal, "face": face, "form": form, "origin": origin}
         return page("dialogues/new.html", **asked, status=422)
@@ -98,7 +98,7 @@ def fill(dialogue, face, form):
 def edit(dialogue):
     face = FORMATS[dialogue.format]
     card = {name: getattr(dialogue, name) for name in face.setup_form.CARD}
-    form = face.setup_form(data={**card, **dialogue.facts.get("setup", {})})
+    form = face.setup(dialogue.proposal, data={**card, **face.setup_of(dialogue)})
     return page("dialogues/edit.html", dialogue=dialogue, face=face, form=form)
 
 
@@ -106,7 +106,7 @@ def edit(dialogue):
 @permit("dialogue.rewrite", Dialogue)
 def rewrite(dialogue):
     face = FORMATS[dialogue.format]
-    form = face.setup_form()
+    form = face.setup(dialogue.proposal)
     if not form.validate_on_submit():
         return page("dialogues/edit.html", dialogue=dialogue, face=face, form=form, status=422)
     dialogue.rewrite(current_user, **form.card)
@@ -184,9 +184,10 @@ def show_step(dialogue, status=200, refused=None, **invalid):
 
 
 def offered(face, seat):
-    """The turns of people, and those of the hosts for who is one."""
-    leads = may("dialogue.change", seat.dialogue)
-    return [turn for turn in face.open_turns(seat) if turn.through != "change" or leads]
+    """The turns of people, and those of the proposer and the hosts for who is one."""
+    doors = {"change": "dialogue.change", "explanation": "dialogue.explain"}
+    shut = [door for door, action in doors.items() if not may(action, seat.dialogue)]
+    return [turn for turn in face.open_turns(seat) if turn.through not in shut]
 
 
 @bp.get("/<int:dialogue_id>/course")
@@ -266,6 +267,13 @@ def table_sheet(dialogue):
     return page(f"dialogues/formats/{dialogue.format}/sheet.html", dialogue=dialogue)
 
 
+@bp.post("/<int:dialogue_id>/explanations/<string:turn>")
+@permit("dialogue.explain", Dialogue)
+@limited("dialogue.react")
+def explain(dialogue, turn):
+    return take_turn(dialogue, turn, "explanation")
+
+
 def take_turn(dialogue, name, through):
     """Keep what somebody did, when it is time for it and it is theirs to do."""
     turn = FORMATS[dialogue.format].turn(name, through) or abort(404)
@@ -275,15 +283,22 @@ def take_turn(dialogue, name, through):
     form = turn.form(seat)
     if not form.validate_on_submit():
         return show_step(dialogue, status=422, **{turn.name: form})
-    if through == "change":
-        turn.take(dialogue, None, form)
+    turn.take(dialogue, who_takes_part(dialogue, through), form)
+    if through in ("change", "explanation"):
         record("dialogue.changed", dialogue, actor=current_user)
-    else:
-        turn.take(dialogue, dialogue.join(current_user), form)
+    if step := turn.begins(dialogue, form):
+        dialogue.go_to(current_user, *step)
     db.session.commit()
     if turn.thanks:
         flash(turn.thanks)
     return redirect(url_for(".show", dialogue_id=dialogue.id, **turn.after(form)), 303)
+
+
+def who_takes_part(dialogue, through):
+    """Under which number somebody acts here; hosts act as hosts, under none."""
+    is_proposer = dialogue.proposal.is_by(current_user) and current_user.has_consented
+    as_host = through == "change" or (through == "explanation" and not is_proposer)
+    return None if as_host else dialogue.join(current_user)
 
 
 def words_sent():
@@ -352,10 +367,10 @@ def plan(dialogue):
 
 def show_phases(dialogue, status=200, **invalid):
     """Where the hosts run the course: other days, another part, the end."""
-    titles = FORMATS[dialogue.format].titles
+    face = FORMATS[dialogue.format]
     forms = {
-        "days": phases_form(dialogue, titles),
-        "move": PhaseForm(dialogue, titles),
+        "days": phases_form(dialogue, face.titles),
+        "move": PhaseForm(dialogue, face.reachable(dialogue) if dialogue.phase else {}),
         "stop": StopForm(prefix="stop-"),
     }
     return page("dialogues/phases.html", dialogue=dialogue, status=status, **{**forms, **invalid})
@@ -364,7 +379,7 @@ def show_phases(dialogue, status=200, **invalid):
 @bp.post("/<int:dialogue_id>/phase")
 @permit("dialogue.move", Dialogue)
 def move(dialogue):
-    form = PhaseForm(dialogue, FORMATS[dialogue.format].titles)
+    form = PhaseForm(dialogue, FORMATS[dialogue.format].reachable(dialogue))
     if not form.validate_on_submit():
         return show_phases(dialogue, move=form, status=422)
     dialogue.go_to(current_user, form.phase.data, form.note.data)
