@@ -34,7 +34,7 @@ def test_a_format_says_all_that_people_must_know(name):
     assert face.people[0] >= 1 and set(face.kinds) <= set(KIND_NAMES)
     phases = {part.name for part in face.parts}
     assert all(turn.phases and set(turn.phases) <= phases for turn in face.turns)
-    assert {turn.through for turn in face.turns} <= {"reaction", "statement", "change"}
+    assert {turn.through for turn in face.turns} <= {"reaction", "statement", "change", "explanation"}
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -50,7 +50,7 @@ def test_a_format_is_led_from_an_example_to_an_outcome(world, as_, visitor, quer
             assert moved.status_code == 303, (part.name, moved.text)
         for number, client in enumerate(people):
             look(client, address, queries)
-            sent = take_turns(client, address, f"Woorden {number} in {part.name}.", pick=number)
+            sent = take_turns(client, address, f"Woorden {number} in {part.name}?", pick=number)
             # Samira hosts here too; two that can be merged are not found by who knows only the page.
             assert all(status == 303 for to, status in sent if not to.endswith("/changes/merging")), sent
             taken += len(sent)
@@ -75,7 +75,7 @@ def test_nobody_takes_a_turn_before_it_opens_or_after_it_closes(world, as_, name
     before = db.session.query(Statement).count()
     for step in ("opening", "closure"):
         for turn in FORMATS[name].turns:
-            door = {"reaction": "reactions", "statement": "statements", "change": "changes"}[turn.through]
+            door = f"{turn.through}s"
             for client in (amina, host):
                 status = client.post(f"{address}/{door}/{turn.name}", data={"text": "x"}).status_code
                 assert status in (403, 404), (turn.name, status)

@@ -87,6 +87,7 @@ def pages(app, world):
             world.evenings_dialogue,
             world.shed_dialogue,
             world.options_dialogue,
+            world.bench_dialogue,
             world.pulse_dialogue,
             world.meeting_dialogue,
             earlier_pulses(world.pulse_dialogue)[-1],

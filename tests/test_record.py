@@ -78,6 +78,9 @@ FORMS = {
     "dialogues.void_sheet": {"reason": "lost"},
     "dialogues.withdraw_sheet": {"note": "Verkeerd nummer."},
     "dialogues.follow_up": {"about": "ACTION"},
+    "dialogues.explain": {
+        "resolution-about": "OBJECTION", "resolution-how": "text", "resolution-text": "Dat doet een ander.",
+    },
     "dialogues.close": {},
     "dialogues.stop": {"stop-note": "Het plan is van de baan."},
     "agreements.keep": {"keep-review_on": SOON},
@@ -160,8 +163,9 @@ def test_an_act_in_a_role_is_recorded_with_its_actor(shared_app, world, failed_m
     address = path.format(**numbers_in(world))
     client, before = as_(actor), highest()
     option = world.options_dialogue.statements[0].id
+    (objection,) = world.bench_dialogue.said("objection")
     action = next(s.id for s in world.meeting_dialogue.statements if s.kind == "meeting_action")
-    filled = {"OPTION": option, "ACTION": action}
+    filled = {"OPTION": option, "ACTION": action, "OBJECTION": objection.id}
     form = {name: filled.get(str(value), value) for name, value in FORMS[endpoint].items()}
     response = client.post(address, data=form)
     assert response.status_code in (200, 303), endpoint

@@ -111,7 +111,7 @@ DOORS = {
     "dialogues.change": ("/dialogues/{options_dialogue}/changes/revision", "fleur samira"),
     "dialogues.follow_up": ("/dialogues/{meeting_dialogue}/follow-up/doing", "fleur samira"),
     "dialogues.repeat": ("/dialogues/{asked_before}/repetition", "fleur"),
-    "dialogues.explain": ("/dialogues/{parking_dialogue}/explanations/answer", "amina fleur"),
+    "dialogues.explain": ("/dialogues/{bench_dialogue}/explanations/resolution", "fleur"),
     "dialogues.open_": ("/dialogues/{shed_dialogue}/opening", "fleur"),
     "dialogues.close": ("/dialogues/{evenings_dialogue}/closure", "fleur samira"),
     "agreements.keep": ("/agreements/{agreement}/review", "fleur"),

@@ -8,7 +8,8 @@ from app.db import db
 from app.dialogues.models import Dialogue
 
 SOON = str(today() + timedelta(days=30))
-TURNS = ("/reactions", "/statements", "/changes/")
+TURNS = ("/reactions", "/statements", "/changes/", "/explanations/")
+A_FEW = 3  # of a list of boxes, when none is ticked already
 
 
 class Form:
@@ -16,6 +17,7 @@ class Form:
         self.action, self.texts, self.long = action, {}, set()
         self.links, self.boxes = set(), []
         self.choices, self.data, self.buttons = {}, {}, []
+        self.lists, self.ticked = {}, {}
 
     def filled(self, words, pick=0, everywhere=False):
         """What to send: these words in every empty text, or everywhere, and one of every choice.
@@ -33,6 +35,8 @@ class Form:
         if len(self.boxes) > 1:  # one of several, since there may be a limit; a lone one stays as it is
             name, value = self.boxes[pick % len(self.boxes)]
             data[name] = value
+        for name, values in self.lists.items():
+            data[name] = self.ticked.get(name) or values[:A_FEW]
         if self.buttons:
             name, value = self.buttons[pick % len(self.buttons)]
             data[name] = value
@@ -72,10 +76,14 @@ class Page(HTMLParser):
                 self.form.long.add(name)
         elif tag == "input" and kind == "checkbox" and value in ("y", "on"):
             self.form.boxes.append((name, value))
-        elif tag == "input" and kind in ("radio", "checkbox"):
+                elif tag == "input" and kind == "checkbox":
+            self.form.lists.setdefault(name, []).append(value)
+            if "checked" in facts:
+                self.form.ticked.setdefault(name, []).append(value)
+        elif tag == "input" and kind == "radio":
             self.form.choices.setdefault(name, []).append(value)
         elif tag == "input" and kind == "date":
-            self.form.data[name] = SOON
+            self.form.data[name] = facts.get("value") or SOON
         elif tag == "input" and kind == "number":
             self.form.data[name] = facts.get("min", "3")
         elif tag == "input" and kind == "hidden":

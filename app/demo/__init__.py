@@ -212,12 +212,14 @@ def this_month(story):
     with story.day(8):
         story.revise("parking")
         rounds.argue(story, "crossing_debate")
+        rounds.open_consent(story, "bench_dialogue", days=40)
     with story.day(7):
         rounds.rate(story, "options_dialogue", 14)
     with story.day(6, hour=9):
         story.open_vote("roof_vote", days=14)
     with story.day(5):
         story.react("evenings_dialogue", 28)
+        rounds.answer_consent(story, "bench_dialogue")
     with story.day(4, hour=0):
         world.evenings_dialogue.keep_up()
     with story.day(4, hour=9):

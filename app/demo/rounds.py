@@ -5,11 +5,15 @@ from random import Random
 
 from sqlalchemy import insert
 
+from app.accounts.models import Person
 from app.clock import today
+from app.core.consent import CHOICES
 from app.db import db
 from app.demo.world import TEXTS
 from app.dialogues.agreements import Agreement
+from app.dialogues.deciders import choose_deciders, deciders_of, members_of
 from app.dialogues.formats import FORMATS
+from app.dialogues.formats.consent_round import hidden_in
 from app.dialogues.formats.pulse import answers_to
 from app.dialogues.models import Dialogue, Reaction, Statement
 from app.moderation.models import Judgement
@@ -98,6 +102,46 @@ def others(story):
     """The residents without those who are new to everything in the demo."""
     new = {story.world.amina.id, story.world.bram.id}
     return [person for person in story.residents if person.id not in new]
+
+
+def open_consent(story, name, days):
+    """A proposal to a few members: its questions are asked and answered, its first reactions given."""
+    dialogue, facts = prepare(story, name, days), TEXTS["rounds"][name]
+    known = ("driver", "goal", "quorum", "silence_counts", "deciders")
+    dialogue.facts = {key: facts[key] for key in known}
+    found = members_of(dialogue.collective)
+    deciders = [person for person, _since in found][: facts["deciders"]]
+    choose_deciders(dialogue, [person.id for person in deciders])
+    review_on = (today() + timedelta(days=facts["review_after"])).isoformat()
+    dialogue.add_seed(facts["text"], kind="version", round=1, term=facts["term"], review_on=review_on)
+    host = story.host_of(dialogue.proposal)
+    dialogue.open(host)
+    dialogue.go_to(host, "questioning")
+    for person, (question, answer) in zip(deciders, facts["questions"], strict=False):
+        asked = dialogue.add_statement(person, question, kind="question", waits=False)
+        db.session.flush()
+        dialogue.add_words(None, answer, kind="answer", about=asked, waits=False)
+    dialogue.go_to(host, "reacting")
+    for person, words in zip(deciders, facts["reactions"], strict=False):
+        hidden = hidden_in(dialogue, "reacting")
+        dialogue.add_statement(person, words, kind="first_reaction", waits=False, **hidden)
+
+
+def answer_consent(story, name):
+    """Let the deciders answer, but for one; then the part in which an objection is resolved begins."""
+    dialogue, facts = getattr(story.world, name), TEXTS["rounds"][name]
+    host = story.host_of(dialogue.proposal)
+    dialogue.go_to(host, "consenting")
+    (version,) = dialogue.said("version")
+    people = [db.session.get(Person, id_) for id_ in deciders_of(dialogue)][:-1]
+    said = [*facts["answers"], *[["no_objection", ""]] * len(people)]
+    for person, (choice, words) in zip(people, said, strict=False):
+        participant = dialogue.join(person)
+        dialogue.mark(participant, version, CHOICES.index(choice), 1)
+        if words:
+            hidden = hidden_in(dialogue, "consenting")
+            dialogue.add_words(participant, words, kind=choice, about=version, waits=False, **hidden)
+    dialogue.go_to(host, "resolving")
 
 
 def agree(story, name, days):

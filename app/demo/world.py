@@ -72,6 +72,8 @@ class World:
     crossing_debate: Dialogue  # for and against, being weighed
     options_dialogue: Dialogue  # of another format: resistance was measured once, now people listen
 
+    bench_dialogue: Dialogue  # a consent round of greens: its first round met an objection, to be resolved
+
     watering: Agreement  # of greens, in force
 
     trees: Vote  # approval, closed, Linde won

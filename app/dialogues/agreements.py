@@ -125,12 +125,6 @@ def book_of(collective):
     return in_force, sorted(ended, key=lambda agreement: (agreement.ended_on, agreement.id), reverse=True)
 
 
-def agreement_of(dialogue):
-    """The first agreement that came out of a dialogue; None if there is none."""
-    query = select(Agreement).where(Agreement.dialogue_id == dialogue.id).order_by(Agreement.id).limit(1)
-    return db.session.scalar(query)
-
-
 def versions_of(agreement):
     """The other versions of an agreement, the latest first."""
     query = select(Agreement).where(Agreement.collective_id == agreement.collective_id)

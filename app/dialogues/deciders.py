@@ -1,7 +1,7 @@
 """The deciders of a dialogue: the few members who decide by consent."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
@@ -32,10 +32,6 @@ def choose_deciders(dialogue, person_ids):
 def deciders_of(dialogue):
     """Who decides, by the numbers of people; None for who was erased."""
     return db.session.scalars(select(Decider.person_id).where(Decider.dialogue_id == dialogue.id)).all()
-
-
-def number_of_deciders(dialogue):
-    return db.session.scalar(select(func.count()).where(Decider.dialogue_id == dialogue.id))
 
 
 def members_of(collective):

@@ -1,15 +1,16 @@
 """The consent round (M1, sociocracy): a few deciders adopt a proposal when nobody has an objection."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core.consent import CHOICES, CONCERN, MOST_ROUNDS, OBJECTION, decide
-from app.dialogues.agreements import Agreement, agreement_of
-from app.dialogues.deciders import choose_deciders, deciders_of, members_of, number_of_deciders
+from app.clock import today
+from app.core.consent import CHOICES, CONCERN, OBJECTION, decide
+from app.dialogues.agreements import Agreement
+from app.dialogues.deciders import choose_deciders, deciders_of, members_of
 from app.dialogues.formats.face import Format, Part, Turn, about_field, number_in
 from app.dialogues.forms import DialogueForm
 from app.events import record
@@ -37,6 +38,8 @@ INTEGRATIONS = {
     "note": _l("Note it as a concern"),
     "wider": _l("Bring it to a wider group"),
 }
+IN_PERSON = _l("The deciders answer on a screen, each with their own code.")
+USUAL_REVIEW = timedelta(days=120)
 OWN_FACTS = ("driver", "goal", "quorum", "silence_counts")
 
 
@@ -163,6 +166,7 @@ class ResolutionForm(AboutForm):
 
 class Ask(Turn):
     name, through, phases = "question", "statement", ("questioning",)
+    not_on_paper = IN_PERSON
     thanks = _l("Your question stands here. The proposer answers it.")
 
     def is_for(self, seat):
@@ -196,6 +200,7 @@ class React(Turn):
     """Each decider once, without answers; seen by others when they have said theirs."""
 
     name, through, phases = "first_reaction", "statement", ("reacting",)
+    not_on_paper = IN_PERSON
     thanks = _l("Thank you. Now you can read what others said.")
 
     def is_for(self, seat):
@@ -222,6 +227,7 @@ class Revise(Turn):
 
 class Consent(Turn):
     name, phases = "consent", ("consenting",)
+    not_on_paper = IN_PERSON
     thanks = _l("Counted. You can change your answer as long as this part lasts.")
 
     def is_for(self, seat):
@@ -266,7 +272,7 @@ class AskAgain(Turn):
 
     def is_for(self, seat):
         dialogue = seat.dialogue
-        decision = decision_of(dialogue, versions_in(seat), seat.counts, len(seat.deciders))
+        decision = decision_of(dialogue, versions_in(seat), seat.counts)
         return decision.next_step(dialogue.round) == "ask_again" and not unresolved(seat)
 
     def form(self, seat):
@@ -321,7 +327,7 @@ class ConsentRound(Format):
     def setup(self, proposal, data=None, **kwargs):
         members = members_of(proposal.collective) if proposal.collective else []
         if data is not None:
-            data = {"text": proposal.current.text, **data}
+            data = {"text": proposal.current.text, "review_on": today() + USUAL_REVIEW, **data}
         return SetupForm(members, data=data, **kwargs)
 
     def setup_of(self, dialogue):
@@ -330,7 +336,8 @@ class ConsentRound(Format):
         return {**words, **known, "review_on": date.fromisoformat(words["review_on"])} if words else {}
 
     def prepare(self, dialogue, form):
-        dialogue.facts = {**dialogue.facts, **{name: form[name].data for name in OWN_FACTS}}
+        own = {name: form[name].data for name in OWN_FACTS}
+        dialogue.facts = {**dialogue.facts, **own, "deciders": len(form.deciders.data)}
         choose_deciders(dialogue, form.deciders.data)
         facts = {"round": 1, "term": form.term.data, "review_on": form.review_on.data.isoformat()}
         dialogue.add_seed(form.text.data, kind="version", **facts)
@@ -344,34 +351,32 @@ class ConsentRound(Format):
 
     def step(self, seat, visit):
         dialogue, versions = seat.dialogue, versions_in(seat)
-        mine, words = own_choice(seat)
+        mine, _words = own_choice(seat) if dialogue.is_in("consenting") else (None, None)
         context = {
             "versions": versions,
-            "number_of_deciders": len(seat.deciders),
-            "needed": decide((), len(seat.deciders), quorum_of(dialogue)).needed,
+            "needed": decide((), dialogue.facts["deciders"], quorum_of(dialogue)).needed,
             "is_decider": seat.is_deciders,
             "questions": seat.said("question"),
             "answers": by_subject(seat.said("answer")),
             "mine_now": mine and CHOICE_NAMES[mine],
-            "words_now": words,
             "reactions": seat.said("first_reaction"),
             "sees_reactions": dialogue.is_past("reacting") or own_reaction(seat) is not None,
             "integrations": INTEGRATIONS,
         }
         if dialogue.is_past("consenting"):
-            context["found"] = found_so_far(dialogue, seat.everything_said, seat.counts, len(seat.deciders))
+            context["found"] = found_so_far(dialogue, seat.everything_said, seat.counts)
         return context
 
     def conclude(self, dialogue, by):
         """What was adopted goes into the agreements book."""
-        versions, number = versions_of(dialogue), number_of_deciders(dialogue)
-        decision = decision_of(dialogue, versions, dialogue.counts(), number)
+        versions = versions_of(dialogue)
+        decision = decision_of(dialogue, versions, dialogue.counts())
         if not decision.is_adopted or dialogue.collective is None:
             return
         if decision.silent:
             record("consent.silent", dialogue, actor=by, silent=decision.silent)
         version = versions[-1]
-        Agreement.make(
+        agreement = Agreement.make(
             by,
             dialogue.collective,
             version.text,
@@ -384,10 +389,10 @@ class ConsentRound(Format):
             concerns=decision.concerns,
             silent=decision.silent,
         )
+        dialogue.facts = {**dialogue.facts, "agreement": agreement.id}
 
     def outcome(self, dialogue):
-        found = found_so_far(dialogue, dialogue.said(), dialogue.counts(), number_of_deciders(dialogue))
-        return {**found, "agreement": agreement_of(dialogue), "most_rounds": MOST_ROUNDS}
+        return found_so_far(dialogue, dialogue.said(), dialogue.counts())
 
     def passes_on(self, dialogue):
         """The versions, shortened, to choose between by another way."""
@@ -438,13 +443,14 @@ def answers_in_round(versions, counts, round):
     return Counter({CHOICES[value]: number for value, number in found.items()}).elements()
 
 
-def decision_of(dialogue, versions, counts, deciders, round=None):
+def decision_of(dialogue, versions, counts, round=None):
     """What a round of a dialogue comes to, the one that it is in or an earlier one."""
     answers = answers_in_round(versions, counts, round or dialogue.round)
-    return decide(answers, deciders, quorum_of(dialogue), dialogue.facts["silence_counts"])
+    facts = dialogue.facts
+    return decide(answers, facts["deciders"], quorum_of(dialogue), facts["silence_counts"])
 
 
-def found_so_far(dialogue, said, counts, deciders):
+def found_so_far(dialogue, said, counts):
     """Every round that is over: its decision, its objections with how each was resolved, its concerns."""
     versions = [words for words in said if words.kind == "version"]
     resolutions = by_subject(words for words in said if words.kind == "resolution")
@@ -454,7 +460,7 @@ def found_so_far(dialogue, said, counts, deciders):
         rounds.append(
             {
                 "number": round,
-                "decision": decision_of(dialogue, versions, counts, deciders, round),
+                "decision": decision_of(dialogue, versions, counts, round),
                 "objections": [words for words in of_round if words.kind == OBJECTION],
                 "concerns": [words for words in of_round if words.kind == CONCERN],
             }
@@ -496,10 +502,14 @@ def own_choice(seat):
     value = seat.marks(seat.dialogue.round).get(latest[0].id) if latest else None
     if value is None:
         return None, None
-    said = [words for words in seat.said(CONCERN, OBJECTION) if words.id in seat.own_words]
+    said = [words for words in seat.said(CONCERN, OBJECTION) if is_own(seat, words)]
     now = [words for words in said if words.facts["round"] == seat.dialogue.round]
     return CHOICES[value], (now[-1] if now else None)
 
 
+def is_own(seat, words):
+    return seat.participant is not None and words.author_id == seat.participant.id
+
+
 def own_reaction(seat):
-    return next((words for words in seat.said("first_reaction") if words.id in seat.own_words), None)
+    return next((words for words in seat.said("first_reaction") if is_own(seat, words)), None)

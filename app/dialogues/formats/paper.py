@@ -25,6 +25,7 @@ from app.text import tidy
 CONSENT = "consent"
 BLANK_SIGNS = ("-", "–", "—", ".", ",", "x", "X")
 YES = "y"
+FOR_PEOPLE = ("reaction", "statement")  # the doors that are not only for who leads or proposed it
 SHORT = 14  # characters: labels up to here stand above a column of boxes
 
 
@@ -200,7 +201,7 @@ class Paper:
 
 def turns_of(face, phase):
     """What people do in a phase, on paper or not."""
-    return [turn for turn in face.turns if phase in turn.phases and turn.through != "change"]
+    return [turn for turn in face.turns if phase in turn.phases and turn.through in FOR_PEOPLE]
 
 
 def fields_of(form):

@@ -186,8 +186,10 @@ def show_step(dialogue, status=200, refused=None, **invalid):
 def offered(face, seat):
     """The turns of people, and those of the proposer and the hosts for who is one."""
     doors = {"change": "dialogue.change", "explanation": "dialogue.explain"}
-    shut = [door for door, action in doors.items() if not may(action, seat.dialogue)]
-    return [turn for turn in face.open_turns(seat) if turn.through not in shut]
+    turns = face.open_turns(seat)
+    asked = {turn.through for turn in turns} & set(doors)
+    shut = [door for door in asked if not may(doors[door], seat.dialogue)]
+    return [turn for turn in turns if turn.through not in shut]
 
 
 @bp.get("/<int:dialogue_id>/course")
