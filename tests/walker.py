@@ -76,7 +76,7 @@ class Page(HTMLParser):
                 self.form.long.add(name)
         elif tag == "input" and kind == "checkbox" and value in ("y", "on"):
             self.form.boxes.append((name, value))
-                elif tag == "input" and kind == "checkbox":
+        elif tag == "input" and kind == "checkbox":
             self.form.lists.setdefault(name, []).append(value)
             if "checked" in facts:
                 self.form.ticked.setdefault(name, []).append(value)
