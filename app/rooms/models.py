@@ -119,11 +119,8 @@ class Guest(db.Model):
     how_long=_l("Until 1 day after the room closes, or until you erase it."),
 )
 def rooms_where_guest(person):
-    query = select(Guest).where(Guest.person_id == person.id)
-    return [
-        {"question": guest.room.dialogue.question, "expires_at": guest.room.closes_at}
-        for guest in db.session.scalars(query)
-    ]
+    room = person.guest and person.guest.room
+    return [{"question": room.dialogue.question, "expires_at": room.closes_at}] if room else []
 
 
 @forgets
