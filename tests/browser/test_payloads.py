@@ -18,7 +18,7 @@ from app.clock import today
 from app.db import db
 from app.dialogues.agreements import Agreement
 from app.dialogues.formats import FORMATS
-from app.dialogues.forms import DialogueForm, PhaseForm, StopForm
+from app.dialogues.forms import DialogueForm, HarvestForm, PhaseForm, StopForm
 from app.dialogues.models import Dialogue, Statement
 from app.dialogues.sheets import Sheet
 from app.moderation.models import Judgement
@@ -49,6 +49,13 @@ FILLED = {
     "ChangeForm": {"text", "note"},
     "EndForm": {"note"},
     "TakingBackForm": {"note"},
+    "HarvestForm": {
+        *("agreed", "differ", "one_side", "other_side", "absent"),
+        *(f"{name}_{n}" for name in ("ask", "of", "action", "who", "when") for n in HarvestForm.lines),
+    },
+    "CheckForm": {"text"},
+    "CommentForm": {"text"},
+    "MinorityReportForm": {"text"},
     "VoteForm": {"question", "options"},
     "RequestForm": {"decider", "text"},
     "ResponseForm": {"answered_by", "changes", "reason"},
@@ -235,8 +242,8 @@ def test_none_of_them_runs(browser_without_policy, attacked, world):
         look(page, path)
 
 
-def test_none_runs_in_a_dialogue_of_any_format(browser_without_policy, attacked, world):
-    page, payloads = browser_without_policy, cycle(PAYLOADS)
+def test_none_runs_in_a_dialogue_of_any_format(browser_without_policy, attacked, world, shared_app):
+    page, payloads, for_harvests = browser_without_policy, cycle(PAYLOADS), cycle(PAYLOADS)
     host, people = attacked["fleur"], [attacked[name] for name in ("amina", "fatima", "naima", "fleur")]
     for name, face in FORMATS.items():
         address = prepare(host, world.playground, name, next(payloads), everywhere=True)
@@ -250,8 +257,27 @@ def test_none_runs_in_a_dialogue_of_any_format(browser_without_policy, attacked,
                 publish_what_waits(host, dialogue_at(address))
                 look(page, address)
         posted(host, f"{address}/closure")
-        for path in (address, f"{address}/course"):
+        limits.init_app(shared_app)
+        attack_harvest(attacked, world, address, next(for_harvests))
+        for path in (address, f"{address}/course", f"{address}/harvest", f"{address}/harvest/text"):
             look(page, path)
+
+
+def attack_harvest(people, world, address, payload):
+    """A harvest of which every word is an attack, with all that participants can write beside it."""
+    checkers = [world.amina, world.fatima]
+    for person in checkers:
+        dialogue_at(address).join(person)
+    db.session.commit()
+    lengths = {"of": 120, "action": 300, "who": 80, "when": 60}
+    words = {name: payload[: lengths.get(name.split("_")[0])] for name in FILLED["HarvestForm"]}
+    harvest = posted(people["fleur"], f"{address}/harvest", **words)
+    missing = {"check-verdict": "missing", "check-text": payload}
+    for name in ("amina", "fatima"):
+        posted(people[name], f"{harvest}/checks", **missing)
+    posted(people["fleur"], f"{harvest}/publication")
+    posted(people["amina"], f"{harvest}/comments", **{"comment-text": payload})
+    posted(people["fatima"], f"{harvest}/minority-reports", **{"report-text": payload})
 
 
 SHOWN = (
