@@ -327,7 +327,8 @@ class ConsentRound(Format):
     def setup(self, proposal, data=None, **kwargs):
         members = members_of(proposal.collective) if proposal.collective else []
         if data is not None:
-            data = {"text": proposal.current.text, "review_on": today() + USUAL_REVIEW, **data}
+            usual = {"text": proposal.current.text, "level": "decide", "review_on": today() + USUAL_REVIEW}
+            data = {**usual, **data}
         return SetupForm(members, data=data, **kwargs)
 
     def setup_of(self, dialogue):
