@@ -244,9 +244,12 @@ def test_none_of_them_runs(browser_without_policy, attacked, world):
 
 def test_none_runs_in_a_dialogue_of_any_format(browser_without_policy, attacked, world, shared_app):
     page, payloads, for_harvests = browser_without_policy, cycle(PAYLOADS), cycle(PAYLOADS)
+    short_ones = cycle(
+        [payload for payload in PAYLOADS if len(payload) <= 50]
+    )  # an answer of a pulse is short
     host, people = attacked["fleur"], [attacked[name] for name in ("amina", "fatima", "naima", "fleur")]
     for name, face in FORMATS.items():
-        address = prepare(host, world.playground, name, next(payloads), everywhere=True)
+        address = prepare(host, world.playground, name, next(short_ones), everywhere=True)
         look(page, address)
         posted(host, f"{address}/opening")
         for number, part in enumerate(face.parts):
