@@ -69,6 +69,11 @@ def is_no_author(person, subject):
     return not is_author(person, subject)
 
 
+def proposed_it(person, subject):
+    """Whether somebody is the first author of the proposal that something belongs to."""
+    return person.is_authenticated and subject.proposal.author_id == person.id
+
+
 def is_asked_to_write(person, subject):
     """Whether somebody was asked to write along, and did not answer yet."""
     along = subject.co_author(person) if person.is_authenticated else None
@@ -366,7 +371,7 @@ PERMISSIONS = {
     "dialogue.follow": [[hosts_collective, is_closed], [is_host, is_closed]],
     "dialogue.repeat": [[hosts_collective, can_be_repeated], [is_host, can_be_repeated]],
     "dialogue.explain": [  # what its format leaves to who proposed it
-        [of_its_proposal(is_author), is_not_banned, is_open, has_consented],
+        [proposed_it, is_not_banned, is_open, has_consented],
         [hosts_collective, is_open],
         [is_host, is_open],
     ],

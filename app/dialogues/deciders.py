@@ -8,7 +8,7 @@ from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
 from app.accounts.privacy import forgets, kept
 from app.collectives.models import Membership
 from app.db import db
-from app.dialogues.models import Dialogue
+from app.dialogues.models import Dialogue, Reaction
 
 
 class Decider(db.Model):
@@ -32,6 +32,18 @@ def choose_deciders(dialogue, person_ids):
 def deciders_of(dialogue):
     """Who decides, by the numbers of people; None for who was erased."""
     return db.session.scalars(select(Decider.person_id).where(Decider.dialogue_id == dialogue.id)).all()
+
+
+def place_of(dialogue, person, participant, version):
+    """Whether somebody decides, and what they chose of a version in this round; in one query."""
+    if not person.is_authenticated:
+        return False, None
+    chosen = (Reaction.round == dialogue.round) & (Reaction.statement_id == (version and version.id))
+    chosen &= Reaction.participant_id == (participant and participant.id)
+    here = select(Decider.id, Reaction.value).outerjoin(Reaction, chosen)
+    here = here.where(Decider.dialogue_id == dialogue.id, Decider.person_id == person.id)
+    found = db.session.execute(here).first()
+    return (False, None) if found is None else (True, found.value)
 
 
 def members_of(collective):

@@ -5,7 +5,7 @@ from functools import cached_property
 from flask_login import AnonymousUserMixin
 
 from app.core.order import shuffled
-from app.dialogues.deciders import deciders_of
+from app.dialogues.deciders import place_of
 from app.dialogues.models import merged_among
 
 
@@ -21,13 +21,10 @@ class Seat:
         return self.dialogue.words_here()
 
     @cached_property
-    def deciders(self):
-        """The numbers of the people who decide here."""
-        return deciders_of(self.dialogue)
-
-    @property
-    def is_deciders(self):
-        return self.person.is_authenticated and self.person.id in self.deciders
+    def decides(self):
+        """Whether this person decides here, and what they chose in this round: a pair."""
+        version = self.said("version")[-1:]
+        return place_of(self.dialogue, self.person, self.participant, version[0] if version else None)
 
     @property
     def everything_said(self):

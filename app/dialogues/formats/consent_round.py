@@ -170,7 +170,7 @@ class Ask(Turn):
     thanks = _l("Your question stands here. The proposer answers it.")
 
     def is_for(self, seat):
-        return seat.is_deciders
+        return seat.decides[0]
 
     def form(self, seat):
         return QuestionForm()
@@ -204,7 +204,7 @@ class React(Turn):
     thanks = _l("Thank you. Now you can read what others said.")
 
     def is_for(self, seat):
-        return seat.is_deciders and own_reaction(seat) is None
+        return seat.decides[0] and own_reaction(seat) is None
 
     def form(self, seat):
         return FirstReactionForm(prefix="first-")
@@ -231,7 +231,7 @@ class Consent(Turn):
     thanks = _l("Counted. You can change your answer as long as this part lasts.")
 
     def is_for(self, seat):
-        return seat.is_deciders and bool(versions_in(seat))
+        return seat.decides[0] and bool(versions_in(seat))
 
     def form(self, seat):
         mine, words = own_choice(seat)
@@ -356,7 +356,7 @@ class ConsentRound(Format):
         context = {
             "versions": versions,
             "needed": decide((), dialogue.facts["deciders"], quorum_of(dialogue)).needed,
-            "is_decider": seat.is_deciders,
+            "only_reads": not dialogue.is_past("consenting") and not seat.decides[0],
             "questions": seat.said("question"),
             "answers": by_subject(seat.said("answer")),
             "mine_now": mine and CHOICE_NAMES[mine],
@@ -499,8 +499,7 @@ def unresolved(seat):
 
 def own_choice(seat):
     """What this person chose in this round, and in which words: a pair."""
-    latest = versions_in(seat)[-1:]
-    value = seat.marks(seat.dialogue.round).get(latest[0].id) if latest else None
+    _decides, value = seat.decides
     if value is None:
         return None, None
     said = [words for words in seat.said(CONCERN, OBJECTION) if is_own(seat, words)]

@@ -298,7 +298,7 @@ def take_turn(dialogue, name, through):
 
 def who_takes_part(dialogue, through):
     """Under which number somebody acts here; hosts act as hosts, under none."""
-    is_proposer = dialogue.proposal.is_by(current_user) and current_user.has_consented
+    is_proposer = dialogue.proposal.author_id == current_user.id and current_user.has_consented
     as_host = through == "change" or (through == "explanation" and not is_proposer)
     return None if as_host else dialogue.join(current_user)
 
