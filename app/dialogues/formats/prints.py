@@ -87,12 +87,12 @@ def frame_of(dialogue):
 
 
 def printed(paper, turn, languages):
-    items, form = paper.items_of(turn), paper.forms[turn]
+    items = paper.items_of(turn)
     return PrintedTurn(
         asks=said(turn.asks or paper.part.advice, languages),
         items=items,
         columns=columns_of(items, languages),
-        must_be_complete=len(items) > 1 and all(form[item.field.name].flags.required for item in items),
+        must_be_complete=len(items) > 1 and all(item.field.flags.required for item in items),
         labels={
             item.key: [(key, said(words, languages)) for key, _value, words in item.choices]
             for item in items
