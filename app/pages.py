@@ -1,8 +1,13 @@
 """How pages render: whole, or the block that htmx asks for."""
 
 from flask import current_app, make_response, render_template, request, url_for
+from sqlalchemy import func, inspect, select
 
+from app.db import db
+from app.dialogues.models import Dialogue
 from app.proposals.models import STOPS
+from app.responses.models import Commitment, Request
+from app.votes.models import Vote
 
 
 def page(template, status=200, **context):
@@ -38,15 +43,36 @@ def render_block(template, name, **context):
 
 def line_of(proposal):
     """The stops of a proposal's line: (name, address or None), in order."""
+    dialogue, vote, asked, committed = latest_stops(proposal)
     places = {
         "proposal": url_for("proposals.show", proposal_id=proposal.id),
-        "dialogue": last("dialogues.show", "dialogue_id", [d for d in proposal.dialogues if d.is_public]),
-        "decision": last("votes.show", "vote_id", [v for v in proposal.votes if v.is_public]),
-        "answer": last("responses.show", "request_id", proposal.requests),
-        "commitment": last("responses.show", "request_id", [r for r in proposal.requests if r.commitments]),
+        "dialogue": dialogue and url_for("dialogues.show", dialogue_id=dialogue),
+        "decision": vote and url_for("votes.show", vote_id=vote),
+        "answer": asked and url_for("responses.show", request_id=asked),
+        "commitment": committed and url_for("responses.show", request_id=committed),
     }
     return [(stop, places.get(stop)) for stop in STOPS]
 
 
-def last(endpoint, key, things):
-    return url_for(endpoint, **{key: things[-1].id}) if things else None
+def latest_stops(proposal):
+    """The ids of its latest public dialogue, public vote, request, and request with a commitment.
+
+    In one query, not by loading them: the line stands on nearly every page. A page that shows them all
+    has them at hand already.
+    """
+    if "requests" not in inspect(proposal).unloaded:
+        things = (
+            [dialogue for dialogue in proposal.dialogues if dialogue.is_public],
+            [vote for vote in proposal.votes if vote.is_public],
+            proposal.requests,
+            [request for request in proposal.requests if request.commitments],
+        )
+        return [max((thing.id for thing in some), default=None) for some in things]
+    is_public = Dialogue.opened_at.is_not(None) | Dialogue.announced_at.is_not(None)
+    queries = (
+        select(func.max(Dialogue.id)).where(Dialogue.proposal_id == proposal.id, is_public),
+        select(func.max(Vote.id)).where(Vote.proposal_id == proposal.id, Vote.opened_at.is_not(None)),
+        select(func.max(Request.id)).where(Request.proposal_id == proposal.id),
+        select(func.max(Request.id)).join(Commitment).where(Request.proposal_id == proposal.id),
+    )
+    return db.session.execute(select(*(query.scalar_subquery() for query in queries))).one()

@@ -392,6 +392,7 @@ def test_everything_about_somebody_is_in_the_export_and_every_fact_has_a_name(bu
         "council_response.person_id",
         "judgement.judge_id",
         "transition.actor_id",
+        "decider.person_id",
         "sheet_entry.person_id",
         "sheet.participant_id",  # never anybody's: a sheet has no name
     }
