@@ -118,7 +118,7 @@ class Dialogue(Course, db.Model):
     @property
     def people(self):
         """How many took part: the participants, or those whom the tables of a meeting counted."""
-        return self.facts.get("people", self.participants)
+        return (self.facts or {}).get("people", self.participants)  # facts come when it is first saved
 
     def repeat(self, by, **days):
         """The same dialogue once more, with new days and nothing of what people said."""
