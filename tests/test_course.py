@@ -173,13 +173,13 @@ def test_no_sequence_of_steps_breaks_the_course(world, as_):
                 closes_on=today() + timedelta(days=30),
             )  # fmt: skip
             self.dialogue.phases = FORMATS["resistance"].phases
-            self.client = as_(world.fleur)
             db.session.commit()
             self.address = f"/dialogues/{self.dialogue.id}"
 
         def post(self, where, **data):
             with time_machine.travel(now() + timedelta(days=self.days)):
-                status = self.client.post(f"{self.address}/{where}", data=data).status_code
+                host = as_(world.fleur)  # who shows anew that it is her: that lasts for half a day
+                status = host.post(f"{self.address}/{where}", data=data).status_code
             db.session.expire_all()
             return status
 
