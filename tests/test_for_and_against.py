@@ -310,7 +310,7 @@ def test_nothing_of_the_outcome_is_seen_before_the_end(debate, world, as_):
                 page = client.get(address + path, headers=headers).text
                 assert not any(words in page for words in RESULTS), path
         table = client.get("/open-data/statements.csv").text + client.get("/open-data/statements").text
-        assert "zebrapad" not in table and "Kinderen steken" not in table
+        assert dialogue.question not in table and "Kinderen steken" not in table
 
 
 def test_the_host_is_told_when_the_sides_are_not_even(world, as_):
