@@ -188,6 +188,7 @@ def test_no_sequence_of_steps_breaks_the_course(world, as_):
             self.days += days
             with time_machine.travel(now() + timedelta(days=self.days)):
                 tick()
+                self.client = as_(world.fleur)  # what showed that it is her has worn out
             db.session.expire_all()
 
         @rule()
