@@ -6,6 +6,7 @@ import shutil
 import pytest
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from sqlalchemy import event
 
 from app import create_app, limits
@@ -17,6 +18,9 @@ from app.demo import build, find_world
 from app.keys import make_secret
 from app.mail import Mail
 from tests.post_office import FROM, PostOffice
+
+settings.register_profile("busy", deadline=None)  # how long an example takes says most about the machine
+settings.load_profile("busy")
 
 
 class Client(FlaskClient):
