@@ -62,9 +62,9 @@ class DialogueForm(FlaskForm):
 
 
 EXAMPLE = {
-    "why_now": _l("Now it can still change: the plan is made this autumn."),
-    "fixed": _l("The place and the money are fixed. Who decides said so."),
-    "still_open": _l("What it looks like, when it starts, and who helps."),
+    "why_now": _l("[Why now? For example: the plan is made next month.]"),
+    "fixed": _l("[What cannot change? For example: the place and the money.]"),
+    "still_open": _l("[What can people change? For example: how it looks, and when.]"),
     "who_may": _l("Everybody who lives here."),
 }
 

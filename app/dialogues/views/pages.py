@@ -38,7 +38,7 @@ USUAL_TIME = timedelta(weeks=2)
 @public
 def index():
     is_public = Dialogue.opened_at.is_not(None) | Dialogue.announced_at.is_not(None)
-    query = select(Dialogue).where(is_public).order_by(Dialogue.opened_at.desc())
+    query = select(Dialogue).where(is_public).order_by(Dialogue.opened_at.desc().nulls_first())
     return page("dialogues/index.html", dialogues=db.session.scalars(query.limit(ON_A_PAGE)).all())
 
 
