@@ -37,7 +37,7 @@ def test_from_a_plan_to_an_outcome(visit, server, new_codes, javascript):
     host.goto("/moderation").sees("The lamp shines into bedrooms.").sees("https://cbs.nl/lamps")
     for words in ("The lamp shines", "https://cbs.nl/lamps"):
         host.press("Publish", within=host.page.locator("section.card", has_text=words))
-    host.goto(address).sees("cbs.nl/lamps")
+    assert "cbs.nl/lamps" in host.goto(address).page.content()  # perhaps below "more": the order is one's own
     host.page.locator("summary", has_text="merge what says the same").click()
     host.page.get_by_label("These words go").select_option("It costs money.")
     host.page.get_by_label("These words stay").select_option("Cars wait longer.")
