@@ -14,9 +14,10 @@ def test_residents_react_while_a_large_export_is_taken_over(tmp_path):
     server = Server(tmp_path / "instance").start()
     try:
         phone = Phone(server.address).join(server.code_links[0].rsplit("/", 1)[1])
-        phone.get("/dialogues/4")
-        assert phone.post("/dialogues/4/consent") == 303
-        page = phone.get("/dialogues/4")[1]
+        address = f"/dialogues/{server.numbers['parking_dialogue']}"
+        phone.get(address)
+        assert phone.post(f"{address}/consent") == 303
+        page = phone.get(address)[1]
         statement = re.search(r'name="statement" value="(\d+)"', page).group(1)
         said = []
         importer = threading.Thread(
@@ -26,7 +27,7 @@ def test_residents_react_while_a_large_export_is_taken_over(tmp_path):
         waits = []
         while importer.is_alive():
             began = time.monotonic()
-            assert phone.post("/dialogues/4/reactions", statement=statement, reaction="agree") == 303
+            assert phone.post(f"{address}/reactions", statement=statement, reaction="agree") == 303
             waits.append(time.monotonic() - began)
             time.sleep(0.3)  # hardly slower than one person may react
         assert "130,798 reactions" in said[0]

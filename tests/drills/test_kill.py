@@ -109,7 +109,7 @@ def test_no_acknowledged_reaction_is_lost_when_the_server_is_killed(server):
         key = (statement, VALUES[reaction])
         expected[key] = expected.get(key, 0) + 1
     assert kept == expected
-    assert the_file_is_sound(server)
+    assert the_file_is_sound(server, dialogue_id)
 
 
 def reactions_kept(server):
@@ -119,10 +119,11 @@ def reactions_kept(server):
         return {(statement, value): number for statement, value, number in rows}
 
 
-def the_file_is_sound(server):
+def the_file_is_sound(server, dialogue_id):
     with sqlite3.connect(server.instance / "buurtstem.db") as file:
         counters = file.execute(
-            """SELECT count(*) FROM statement WHERE agrees + disagrees + passes
-               <> (SELECT count(*) FROM reaction WHERE statement_id = statement.id)"""
+            """SELECT count(*) FROM statement WHERE dialogue_id = ? AND agrees + disagrees + passes
+               <> (SELECT count(*) FROM reaction WHERE statement_id = statement.id)""",
+            [dialogue_id],
         )
         return file.execute("PRAGMA integrity_check").fetchone() == ("ok",) and counters.fetchone() == (0,)
