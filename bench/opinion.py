@@ -149,7 +149,8 @@ def main():
             own = ask(sys.executable, "ours", path, people, told.statements)
             if "error" in own:
                 sys.exit(str(own["error"]))
-            line = f"{people:7}{votes:10}{own['cpu']:8.2f}{own['map']:8.2f}{own['wall']:8.2f}{own['mb']:6.0f}{own['k']:3}"
+            line = f"{people:7}{votes:10}{own['cpu']:8.2f}{own['map']:8.2f}{own['wall']:8.2f}"
+            line += f"{own['mb']:6.0f}{own['k']:3}"
             if told.other:
                 other = ask(told.other, "theirs", path, people, told.statements)
                 if "error" in other:
