@@ -1,5 +1,6 @@
 """Votes: the question, its options, who may vote, the sealed envelopes, the ballots and the outcome."""
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -112,7 +113,7 @@ class Vote(db.Model):
 
     @property
     def rule(self):
-        return Rule(self.quorum, self.threshold)
+        return Rule(electorate=self.electorate_size, quorum=self.quorum, threshold=self.threshold)
 
     @property
     def shows_figures(self):
@@ -172,7 +173,7 @@ class Vote(db.Model):
 
         Nothing is recorded about it: no time, no event, only that this person voted.
         """
-        METHODS[self.method].check(choice, [option.number for option in self.options])
+        METHODS[self.method].check(choice, [option.number for option in self.options], self.rule)
         sealed = seal(self.id, self.public_key, choice)
         db.session.merge(Voter(vote_id=self.id, person_id=person.id))
         db.session.merge(Envelope(vote_id=self.id, person_id=person.id, sealed=sealed))
@@ -195,7 +196,7 @@ class Vote(db.Model):
     def fill_tally(self, choices):
         """Count, and keep the outcome. Choices are frozensets of option numbers."""
         numbers = [option.number for option in self.options]
-        tally = asdict(METHODS[self.method].count(choices, numbers, self.electorate_size, self.rule))
+        tally = asdict(METHODS[self.method].count(Counter(choices), numbers, self.rule))
         tally["counts"] = {str(number): count for number, count in tally["counts"].items()}
         self.tally = tally
 

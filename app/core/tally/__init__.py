@@ -2,10 +2,12 @@
 
 A method module has
 - `NAME`: the word that the database keeps;
-- `check(choice, options)`: raises ValueError unless one ballot's choice is valid;
-- `count(ballots, options, electorate, rule)`: ballots in, `Tally` out; whole numbers decide.
+- `KIND`: what a ballot holds, "set", "ranking" or "grades" (how each is written: `notation.py`);
+- `check(choice, options, rule)`: raises ValueError unless one ballot's choice is valid;
+- `count(ballots, options, rule)`: how often each choice was made in, `Tally` out. Whole numbers and
+  fractions decide, never floats. What its `rounds` are stands in the module's docstring.
 
-A choice is a frozenset of option numbers; options are numbers, in the order of the ballot.
+Options are numbers, in the order of the ballot. Ties are told, and never broken in silence.
 """
 
 from app.core.tally import approval, yes_no

@@ -1,33 +1,25 @@
 """Approval voting (Brams and Fishburn 1978): support as many options as you like.
 
-The option with most support wins; options with equal support tie, and a tie is a result.
+The option with most support wins; options with equal support tie, and a tie is a result. For several
+seats the best supported options have them. There are no rounds: the counts say it all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
-from app.core.tally.outcome import Rule, Tally, meets_quorum
+from app.core.tally.outcome import Rule, Tally, highest, settle
 
-NAME = "approval"
+NAME, KIND = "approval", "set"
 
 
-def check(choice: frozenset[int], options: Sequence[int]) -> None:
+def check(choice: frozenset[int], options: Sequence[int], rule: Rule) -> None:
     if not choice <= set(options):
         raise ValueError("choose from the options of this vote")
 
 
-def count(ballots: Iterable[frozenset[int]], options: Sequence[int], electorate: int, rule: Rule) -> Tally:
+def count(ballots: Mapping[frozenset[int], int], options: Sequence[int], rule: Rule) -> Tally:
     counts = dict.fromkeys(options, 0)
-    total = 0
-    for ballot in ballots:
-        check(ballot, options)
-        total += 1
-        for option in ballot:
-            counts[option] += 1
-    quorum_met = meets_quorum(total, electorate, rule.quorum)
-    most = max(counts.values(), default=0)
-    if not most:
-        return Tally(counts, total, electorate, quorum_met, (), "no_votes")
-    if not quorum_met:
-        return Tally(counts, total, electorate, quorum_met, (), "no_quorum")
-    winners = tuple(option for option in options if counts[option] == most)
-    return Tally(counts, total, electorate, quorum_met, winners, "winner" if len(winners) == 1 else "tie")
+    for choice, number in ballots.items():
+        check(choice, options, rule)
+        for option in choice:
+            counts[option] += number
+    return settle(ballots, rule, counts, *highest(counts, rule.seats))
