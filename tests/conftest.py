@@ -18,6 +18,7 @@ from app.demo import build, find_world
 from app.keys import make_secret
 from app.mail import Mail
 from tests.post_office import FROM, PostOffice
+from tests.server import Server
 
 settings.register_profile("busy", deadline=None)  # how long an example takes says most about the machine
 settings.load_profile("busy")
@@ -83,6 +84,14 @@ def lay_out(app, files):
             path.unlink()
     if files:
         shutil.copytree(files, instance, dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def served_demo(tmp_path_factory):
+    """A server that made the demo and stopped: copy it, which is quicker than making one more."""
+    server = Server(tmp_path_factory.mktemp("served") / "instance").start()
+    server.stop()
+    return server
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -38,7 +39,7 @@ class Server:
         self.instance = instance
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
-        self.said = ""
+        self.said = ""  # also by those who served the same files before
         self.process = None
 
     @property
@@ -69,19 +70,27 @@ class Server:
         )
         for _ in range(600):
             log.seek(start)
-            self.said = log.read()
-            if "stop with Ctrl-C" in self.said and self.answers():
+            said = log.read()
+            if "stop with Ctrl-C" in said and self.answers():
+                self.said += said
                 return self
             if self.process.poll() is not None:
-                raise RuntimeError(self.said)
+                raise RuntimeError(said)
             time.sleep(0.1)
-        raise RuntimeError(f"the server did not start: {self.said}")
+        raise RuntimeError(f"the server did not start: {said}")
 
     def answers(self):
         try:
             return urllib.request.urlopen(f"{self.address}/about", timeout=5).status == 200
         except OSError:
             return False
+
+    def copy_to(self, instance):
+        """A server of the same files elsewhere. This one must have stopped."""
+        shutil.copytree(self.instance, instance)
+        copy = Server(instance)
+        copy.said = self.said.replace(self.address, copy.address)
+        return copy
 
     def kill(self):
         """No warning, no goodbye: as when the power fails for this process."""

@@ -11,7 +11,6 @@ from app.clock import at, now
 from app.core.codes import ALPHABET, LENGTH
 from app.db import db
 from app.limits import LIMITS, Limiter, TooMany, limited, network_of, take
-from tests.server import Server
 from tests.visitor import Phone
 
 MINUTES_A_YEAR = 365 * 24 * 60
@@ -165,8 +164,8 @@ def test_every_limit_on_a_view_is_in_the_table():
         limited("no.such_limit")
 
 
-def test_an_address_is_believed_from_the_proxy_only_and_kept_nowhere(tmp_path):
-    server = Server(tmp_path / "instance").start()
+def test_an_address_is_believed_from_the_proxy_only_and_kept_nowhere(served_demo, tmp_path):
+    server = served_demo.copy_to(tmp_path / "instance").start()
     try:
         proxy, elsewhere = Phone(server.address), Phone(server.address, source="127.0.0.2")
         codes = iter(f"{number:011d}" for number in range(100))

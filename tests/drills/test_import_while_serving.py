@@ -5,13 +5,12 @@ import threading
 import time
 
 from tests.reference import reference
-from tests.server import Server
 from tests.visitor import Phone
 
 
-def test_residents_react_while_a_large_export_is_taken_over(tmp_path):
+def test_residents_react_while_a_large_export_is_taken_over(served_demo, tmp_path):
     folder = reference("polis/austria-climate.2vkxcncppn.2022-07-07")
-    server = Server(tmp_path / "instance").start()
+    server = served_demo.copy_to(tmp_path / "instance").start()
     try:
         phone = Phone(server.address).join(server.code_links[0].rsplit("/", 1)[1])
         address = f"/dialogues/{server.numbers['parking_dialogue']}"

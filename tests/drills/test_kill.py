@@ -15,7 +15,6 @@ from app import create_app
 from app.accounts.models import CodeBatch
 from app.db import db
 from app.demo import find_world
-from tests.server import Server
 from tests.visitor import Phone
 
 WANTED = 500
@@ -25,8 +24,8 @@ VALUES = {"agree": 1, "disagree": -1, "pass": 0}
 
 
 @pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path / "instance").start()
+def server(served_demo, tmp_path):
+    server = served_demo.copy_to(tmp_path / "instance").start()
     yield server
     server.stop()
 
