@@ -1,6 +1,6 @@
 """Are opinion groups honest for a small neighbourhood? Simulated neighbourhoods, and the real conversations.
 
-    .venv/bin/python bench/groups.py [--runs 400] [--people 20 40 80 200] [--real FOLDER]
+    .venv/bin/python bench/groups.py [--runs 400] [--people 20 40 80 200] [--kinds KIND ...] [--real FOLDER]
 
 Neighbourhoods as in the research notes: 30 statements, of which each person reacts to 60 %, 12 % of that
 a pass. Without groups everybody agrees with a statement with the same chance, drawn between 15 and 85 %.
@@ -95,12 +95,12 @@ def adjusted_rand(first, second):
     return (together - expected) / whole if whole else 1.0
 
 
-def simulate(runs, sizes):
+def simulate(runs, sizes, kinds):
     print(f"{'neighbourhood':16}{'people':>7}{'shown %':>9}{'k = 2 %':>9}{'p <= 5 %':>10}{'stability':>11}"
           f"{'truth':>7}  bar")  # fmt: skip
     with ProcessPoolExecutor() as pool:
         for n in sizes:
-            for kind in (*NULLS, *PLANTED):
+            for kind in kinds:
                 rows = list(pool.map(one, [(kind, n, seed) for seed in range(runs)], chunksize=4))
                 k, p, stability, truth = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
                 rate = 100 * (k > 0).mean()
@@ -145,12 +145,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--people", type=int, nargs="*", default=[20, 40, 80, 200])
+    parser.add_argument("--kinds", nargs="*", default=[*NULLS, *PLANTED])
     parser.add_argument("--real", type=Path)
     told = parser.parse_args()
     if told.real:
         real(told.real)
     else:
-        simulate(told.runs, told.people)
+        simulate(told.runs, told.people, told.kinds)
 
 
 if __name__ == "__main__":
