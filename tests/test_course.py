@@ -38,6 +38,8 @@ def test_an_announced_dialogue_shows_its_card_and_opens_by_itself(world, as_, vi
     listed = visitor.get("/dialogues").text
     assert dialogue.statements[0].text not in page and "Opens on" in listed
     assert listed.index("Opens later") < listed.index(dialogue.question) < listed.index("Closed</h2>")
+    front = visitor.get("/").text
+    assert front.index("Opens later") < front.index(dialogue.question) < front.index("Asked and promised")
     statement = {"statement": dialogue.statements[0].id, "reaction": "agree"}
     assert as_(world.amina).post(f"{address}/reactions", data=statement).status_code == 403
     with time_machine.travel(now() + timedelta(days=3)):

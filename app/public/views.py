@@ -33,7 +33,7 @@ PAGES = {
 def home():
     return page(
         "public/home.html",
-        dialogues=open_now(Dialogue),
+        dialogues=open_or_announced(),
         votes=open_now(Vote),
         waiting=waiting_requests(),
         commitments=latest_commitments(),
@@ -107,6 +107,13 @@ def open_now(model):
         model.opened_at.is_not(None), model.closed_at.is_(None), model.closes_on >= today()
     )
     return db.session.scalars(query.order_by(model.closes_on, model.id)).all()
+
+
+def open_or_announced():
+    """The dialogues that are open, and those that will open on a day that was said."""
+    is_public = Dialogue.opened_at.is_not(None) | Dialogue.announced_at.is_not(None)
+    query = select(Dialogue).where(is_public, Dialogue.closed_at.is_(None), Dialogue.closes_on >= today())
+    return db.session.scalars(query.order_by(Dialogue.closes_on, Dialogue.id)).all()
 
 
 def latest(model):
