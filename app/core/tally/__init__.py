@@ -7,12 +7,46 @@ A method module has
 - `count(ballots, options, rule)`: how often each choice was made in, `Tally` out. Whole numbers and
   fractions decide, never floats. What its `rounds` are stands in the module's docstring.
 
+Consent has no place here: there one reasoned objection stops a proposal, and somebody goes to talk with
+the objector; it is no count of ballots. See `app/core/consent.py`.
+
 Options are numbers, in the order of the ballot. Ties are told, and never broken in silence.
 """
 
-from app.core.tally import approval, yes_no
+from app.core.tally import (
+    approval,
+    borda,
+    dots,
+    irv,
+    majority_judgment,
+    quadratic,
+    ranked_pairs,
+    resistance,
+    schulze,
+    score,
+    star,
+    stv,
+    yes_no,
+)
 from app.core.tally.outcome import THRESHOLDS, Rule, Tally
 
-METHODS = {method.NAME: method for method in (yes_no, approval)}
+METHODS = {
+    method.NAME: method
+    for method in (
+        yes_no,
+        approval,
+        score,
+        star,
+        majority_judgment,
+        irv,
+        schulze,
+        ranked_pairs,
+        borda,
+        stv,
+        dots,
+        quadratic,
+        resistance,
+    )
+}
 
 __all__ = ["METHODS", "THRESHOLDS", "Rule", "Tally"]

@@ -66,11 +66,17 @@ def settle(
         won, equal, reason = (), (), "no_votes"
     elif not quorum_met:
         won, equal, reason = (), (), "no_quorum"
-    elif equal:
+    elif len(won) > rule.seats:
         reason = "tie"
     else:
         reason = "winner" if rule.seats == 1 else "winners"
     return Tally(total, rule.electorate, quorum_met, won, reason, counts, equal, rounds)
+
+
+def the_one_seat(rule: Rule) -> None:
+    """For a method that finds one winner. Raises ValueError when more seats are asked for."""
+    if rule.seats != 1:
+        raise ValueError("this method fills one seat")
 
 
 def highest(figures: Mapping[int, Any], seats: int) -> tuple[list[int], list[int]]:
