@@ -1,6 +1,6 @@
 """Instant runoff, Schulze, ranked pairs and Borda: by hand, and against ways that are slow but plain."""
 
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 from math import factorial, prod
 
 import pytest
@@ -161,7 +161,7 @@ def plain_margins(ballots, options):
 
 def plain_schulze(margins, options):
     def strength(path):
-        return min(margins[step] for step in zip(path, path[1:], strict=False))
+        return min(margins[step] for step in pairwise(path))
 
     def strongest(a, b):
         others = [option for option in options if option not in (a, b)]
