@@ -15,7 +15,7 @@ from app import assets, headers, i18n, limits
 from app.accounts.models import Session
 from app.accounts.neighbourhood import Neighbourhood
 from app.accounts.views import hold_until_confirmed, kept_fields
-from app.config import ROOT, instance_folder, settings
+from app.config import MEGABYTES, ROOT, instance_folder, settings
 from app.db import db
 from app.keys import derive, read_secret
 from app.limits import TooMany
@@ -156,7 +156,9 @@ def answer_errors(app):
 
     @app.errorhandler(413)
     def too_large(error):
-        advice = _("A picture can be 10 MB, a PDF 3 MB. Make it smaller, then try again.")
+        advice = _(
+            "A picture can be %(picture)s MB, a PDF %(pdf)s MB. Make it smaller, then try again.", **MEGABYTES
+        )
         return show(error, _("This is too large."), advice, 413)
 
     for status in (400, 405, 409, 422, 500):

@@ -13,6 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 TIMEZONE = "Europe/Amsterdam"
+MEGABYTES = {"picture": 10, "pdf": 3}  # of a file that somebody adds, as it is sent
 SITE = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?/?", re.I)
 EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", re.I | re.A)
 WRONG_SMTP = (
@@ -120,6 +121,6 @@ def settings(instance: Path) -> dict:
         "SESSION_COOKIE_HTTPONLY": True,
         "PERMANENT_SESSION_LIFETIME": 180 * 24 * 3600,
         "MAX_CONTENT_LENGTH": 64 * 1024,
-        "MOST_WITH_FILES": 10 * 1024 * 1024 + 64 * 1024,
+        "MOST_WITH_FILES": MEGABYTES["picture"] * 1024 * 1024 + 64 * 1024,
         "MAX_FORM_PARTS": 200,
     }

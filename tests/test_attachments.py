@@ -8,10 +8,11 @@ from PIL import Image
 from sqlalchemy import text
 
 from app.accounts.privacy import empty
+from app.config import MEGABYTES
 from app.db import db
 from app.moderation.models import Judgement
 from app.pictures import LONGEST, UselessPicture, remake
-from app.proposals.attachments import MOST, MOST_BYTES, Attachment
+from app.proposals.attachments import MOST, Attachment
 from tests.photographs import a_bomb, a_phone_photo, a_picture
 
 PDF = b"%PDF-1.7\n1 0 obj << /OpenAction (app.alert(1)) >> endobj"
@@ -124,7 +125,7 @@ def test_five_files_are_the_most(world, as_):
 
 
 def test_a_pdf_that_is_too_large_is_refused_in_place(world, as_):
-    refused = add(as_(world.amina), world.parking, b"%PDF-" + bytes(MOST_BYTES["pdf"]))
+    refused = add(as_(world.amina), world.parking, b"%PDF-" + bytes(MEGABYTES["pdf"] * 1024 * 1024))
     assert refused.status_code == 422 and "3 MB at most" in refused.text
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
 from app.accounts.privacy import forgets, kept
 from app.clock import today
+from app.config import MEGABYTES
 from app.db import db
 from app.events import record
 from app.pictures import UselessPicture, remake
@@ -16,7 +17,6 @@ from app.proposals.models import Proposal
 
 MOST = 5  # of one proposal
 KINDS = ("picture", "pdf")
-MOST_BYTES = {"picture": 10 * 1024 * 1024, "pdf": 3 * 1024 * 1024}  # as they are sent
 
 
 class UselessFile(ValueError):
@@ -68,11 +68,11 @@ class Attachment(db.Model):
 def read(raw):
     """What a file is, by what stands in it and not by its name."""
     if raw.startswith(b"%PDF-"):
-        if len(raw) > MOST_BYTES["pdf"]:
-            raise UselessFile(_l("This PDF is too large. It can be 3 MB at most."))
+        if len(raw) > MEGABYTES["pdf"] * 1024 * 1024:
+            raise UselessFile(_l("This PDF is too large. It can be %(pdf)s MB at most.", **MEGABYTES))
         return Attachment(kind="pdf", content=raw, size=len(raw))
-    if len(raw) > MOST_BYTES["picture"]:
-        raise UselessFile(_l("This picture is too large. It can be 10 MB at most."))
+    if len(raw) > MEGABYTES["picture"] * 1024 * 1024:
+        raise UselessFile(_l("This picture is too large. It can be %(picture)s MB at most.", **MEGABYTES))
     try:
         picture = remake(raw)
     except UselessPicture as trouble:

@@ -1,5 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
+from app.config import MEGABYTES
 from app.core.squares import NAMES
 from app.fields import FlaskForm, ValidationError, choices_of, file, one_of, paragraphs, sentence, yes_or_no
 from app.proposals.authors import members_called
@@ -70,8 +71,9 @@ class AttachmentForm(FlaskForm):
         _l("Picture or PDF"),
         "image/jpeg,image/png,image/webp,application/pdf",
         hint=_l(
-            "A picture of 10 MB or a PDF of 3 MB at most. We take out where and when a picture was made. "
-            "A PDF stays as it is, also the name of its maker in it."
+            "A picture of %(picture)s MB or a PDF of %(pdf)s MB at most. We take out where and when a "
+            "picture was made. A PDF stays as it is, also the name of its maker in it.",
+            **MEGABYTES,
         ),
     )
     words = sentence(
