@@ -22,6 +22,7 @@ from app.audit import is_sealed, lines_of_record, short_form, verify
 from app.backups import BackupFailed, back_up
 from app.config import LANGUAGES, WrongSetting, instance_folder
 from app.core.codes import spaced
+from app.core.tally import METHODS
 from app.db import db
 from app.demo import build
 from app.dialogues import polis, vote_files
@@ -32,7 +33,7 @@ from app.imports import Refused
 from app.jobs import start_worker, tick
 from app.keys import MissingSecret, make_secret
 from app.links import link_to
-from app.votes import pabulib
+from app.votes import ballot_files, pabulib
 
 THREADS = 8
 
@@ -211,6 +212,17 @@ def groups(file, as_json, no_minimum, given_groups):
     votes = vote_files.read(file)
     told = report_given(votes, file.name) if given_groups else report(votes, minimum=not no_minimum)
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(as_sentences(told)))
+
+
+@main.command("tally", with_appcontext=False)
+@click.argument("method", type=click.Choice([name.replace("_", "-") for name in METHODS]))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--seats", type=click.IntRange(1, 1000), help="How many options win.")
+def tally(method, file, as_json, seats):
+    """Count ballots in a file: PrefLib, ABIF, or one that a vote published. Needs no neighbourhood."""
+    told = ballot_files.tally(method.replace("-", "_"), file, seats=seats)
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else ballot_files.as_sentences(told))
 
 
 @main.command("export")

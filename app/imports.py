@@ -39,6 +39,14 @@ class Refused(Exception):
         return f"{place}: {self.reason}. Nothing was taken over."
 
 
+class Unreadable(Refused):
+    """The same of a file that is read only to work something out."""
+
+    def __str__(self):
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{place}: {self.reason}."
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a file: its cells by the names of the columns, and the line where it starts."""

@@ -5,7 +5,8 @@ import numpy as np
 from app.core.opinion.analysis import PEOPLE_NEEDED, REACTED_ENOUGH, SHOWN_FROM, analyse, describe
 from app.core.opinion.honesty import chance
 from app.core.opinion.representative import NONE
-from app.dialogues.vote_files import Unreadable, in_line
+from app.dialogues.vote_files import in_line
+from app.imports import Unreadable
 
 NOTES = {
     "few": f"Fewer than {PEOPLE_NEEDED} people gave {REACTED_ENOUGH} reactions, so no groups are shown.",

@@ -11,18 +11,10 @@ from itertools import chain
 import numpy as np
 
 from app.core.opinion.reactions import Reactions
-from app.imports import WHOLE_NUMBER, Refused, Table, rows_of, shown
+from app.imports import WHOLE_NUMBER, Refused, Table, Unreadable, rows_of, shown
 
 VALUES = {"1": 1, "-1": -1, "0": 0, "1.0": 1, "-1.0": -1, "0.0": 0}
 WIDE, LONG = ("participant",), ("voter-id", "comment-id", "vote")
-
-
-class Unreadable(Refused):
-    """The file is not what it should be: which line, and why."""
-
-    def __str__(self):
-        place = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{place}: {self.reason}."
 
 
 @dataclass(frozen=True)
