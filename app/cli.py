@@ -21,6 +21,7 @@ from app.accounts.roles import Role
 from app.audit import is_sealed, lines_of_record, short_form, verify
 from app.backups import BackupFailed, back_up
 from app.config import LANGUAGES, WrongSetting, instance_folder
+from app.core import published
 from app.core.codes import spaced
 from app.core.tally import METHODS
 from app.db import db
@@ -34,6 +35,7 @@ from app.jobs import start_worker, tick
 from app.keys import MissingSecret, make_secret
 from app.links import link_to
 from app.votes import ballot_files, pabulib
+from app.votes.recount import script_for
 
 THREADS = 8
 
@@ -223,6 +225,26 @@ def tally(method, file, as_json, seats):
     """Count ballots in a file: PrefLib, ABIF, or one that a vote published. Needs no neighbourhood."""
     told = ballot_files.tally(method.replace("-", "_"), file, seats=seats)
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else ballot_files.as_sentences(told))
+
+
+@main.command("recount", with_appcontext=False)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--sha256", default="", help="What the page of the vote says of the file.")
+def recount(file, sha256):
+    """Count the ballots that a vote published again: is it what was published?"""
+    try:
+        lines, is_right = published.recount(file.read_bytes(), METHODS, sha256)
+    except ValueError as trouble:
+        raise click.ClickException(f"{file.name} cannot be counted: {trouble}.") from trouble
+    click.echo("\n".join(lines))
+    sys.exit(0 if is_right else 1)
+
+
+@main.command("recount-script", with_appcontext=False)
+@click.argument("method", type=click.Choice([name.replace("_", "-") for name in METHODS]))
+def recount_script(method):
+    """Print the one Python file with which anybody recounts a vote, without Buurtstem."""
+    click.echo(script_for(method.replace("-", "_")), nl=False)
 
 
 @main.command("export")

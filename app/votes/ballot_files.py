@@ -2,7 +2,7 @@
 
 from app.core.tally import METHODS
 from app.imports import Refused, Unreadable
-from app.votes import abif, preflib
+from app.votes import abif, preflib, published
 
 READERS = {
     ".soc": preflib.read,
@@ -11,6 +11,7 @@ READERS = {
     ".toi": preflib.read,
     ".cat": preflib.read,
     ".abif": abif.read,
+    ".txt": published.read,
 }
 
 

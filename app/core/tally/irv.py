@@ -10,9 +10,9 @@ Whether that mattered is found out too: of every such round we ask who could win
 the equals went out, whichever it was, and so on (parallel universes, Conitzer, Rognlie and Xia 2009).
 
 `counts` are the first places in the first round. Each round is `{"counts": {option: ballots}, "exhausted":
-ballots, "out": [...]}`; with equals in last place also `"could_win": [...]` and `"mattered"`: whether
-somebody of those cannot win any more now that all equals went out. Both are null when there are too many
-ways to try. `tied` holds the equals of the rounds where it mattered, or may have.
+ballots, "out": [...]}`; with equals in last place, or all of them equal, also `"could_win": [...]` and
+`"mattered"`: whether somebody of those cannot win any more now that all equals went out. Both are null when
+there are too many ways to try. `tied` holds the equals of the rounds where it mattered, or may have.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -105,14 +105,16 @@ def tell_who_could_win(
 ) -> None:
     """Add to each round with equals in last place who could win from there, and whether that mattered."""
     known: dict[frozenset[int], frozenset[int]] = {}
-    for place in reversed(range(len(rounds) - 1)):
-        if len(rounds[place]["out"]) > 1:
+    for place in reversed(range(len(rounds))):
+        told, start, after = rounds[place], starts[place], starts[place + 1 : place + 2]
+        is_tie = not after and len(start[0]) > 1  # all that are left are equal
+        if is_tie or len(told["out"]) > 1:
             try:
-                after = who_could_win(*starts[place + 1], known)
-                could_win = who_could_win(*starts[place], known)
-                rounds[place] |= {"could_win": sorted(could_win), "mattered": could_win != after}
+                could_win = who_could_win(*start, known)
+                mattered = any(could_win != who_could_win(*next_start, known) for next_start in after)
+                told |= {"could_win": sorted(could_win), "mattered": mattered}
             except TooMany:
-                rounds[place] |= {"could_win": None, "mattered": None}
+                told |= {"could_win": None, "mattered": None}
 
 
 def who_could_win(

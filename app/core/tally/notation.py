@@ -9,7 +9,7 @@ Reading refuses every other way to write the same, so that equal choices have eq
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Choices = frozenset[int]
 Ranking = tuple[frozenset[int], ...]
@@ -70,3 +70,14 @@ def as_written(choice: Choice, text: str, write: Callable[[Choice], str]) -> Cho
     if write(choice) != text:
         raise ValueError("a ballot is written in ascending order, each option once")
     return choice
+
+
+def read_choice(kind: str, text: str) -> Any:
+    """A ballot of this kind, from its text. Raises ValueError."""
+    return {"set": read_set, "ranking": read_ranking, "grades": read_grades}[kind](text)
+
+
+def write_choice(kind: str, choice: Any) -> str:
+    writers: dict[str, Callable[[Any], str]]
+    writers = {"set": write_set, "ranking": write_ranking, "grades": write_grades}
+    return writers[kind](choice)
