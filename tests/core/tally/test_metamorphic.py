@@ -12,7 +12,7 @@ from .elections import choices, elections
 
 WITH_MONEY = {"greedy", "mes_cost", "mes_cardinality"}
 NAMES = sorted(set(METHODS) - WITH_MONEY - {"yes_no"})
-RULE = {"credits": 99, "seats": 1}
+RULE = {"credits": 100, "seats": 1}
 
 
 def cases(name):
