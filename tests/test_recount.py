@@ -107,7 +107,7 @@ def test_the_file_holds_our_very_lines_and_no_name_twice(method):
 
 
 @given(st.data())
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_one_ballot_altered_added_or_left_out_is_found(data):
     text = published("schulze", cast=["1>2>3"] * 5 + ["2>1", "3", ""])
     lines = text.splitlines(keepends=True)

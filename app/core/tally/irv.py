@@ -25,6 +25,7 @@ from app.core.tally.ranking import check_ranking, highest_among
 NAME, KIND = "irv", "ranking"
 Piles = dict[frozenset[int], list[tuple[Ranking, int]]]  # ballots by what they now put first
 MOST_LOOKS = 1_000_000  # at a ballot, before we give up finding who could win
+MOST_OPTIONS = 200  # of which we try it
 
 
 class TooMany(Exception):
@@ -122,7 +123,7 @@ def who_could_win(
 ) -> frozenset[int]:
     """Who could win if equals in last place went out one by one, in any order. Raises TooMany."""
     if left not in known:
-        if len(known) * sum(map(len, piles.values())) > MOST_LOOKS:
+        if len(left) > MOST_OPTIONS or len(known) * sum(map(len, piles.values())) > MOST_LOOKS:
             raise TooMany
         counts = count_piles(piles, left)
         if len(left) == 1 or not any(counts.values()):

@@ -32,7 +32,7 @@ def renamed(choice, kind, names):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_order_of_the_ballots_changes_nothing(name, data):
     m, ballots, _ = data.draw(cases(name))
     mixed = dict(data.draw(st.permutations(list(ballots.items()))))
@@ -42,7 +42,7 @@ def test_the_order_of_the_ballots_changes_nothing(name, data):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_renaming_options_renames_the_outcome(name, data):
     method = METHODS[name]
     m, ballots, order = data.draw(cases(name))
@@ -59,7 +59,7 @@ def test_renaming_options_renames_the_outcome(name, data):
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "stv"])  # its quota is rounded
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_twice_the_same_electorate_decides_the_same(name, data):
     m, ballots, _ = data.draw(cases(name))
     twice = {choice: 2 * number for choice, number in ballots.items()}
@@ -70,7 +70,7 @@ def test_twice_the_same_electorate_decides_the_same(name, data):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_an_empty_ballot_decides_nothing_but_the_quorum(name, data):
     m, ballots, _ = data.draw(cases(name))
     method, options = METHODS[name], range(1, m + 1)
@@ -86,7 +86,7 @@ def test_an_empty_ballot_decides_nothing_but_the_quorum(name, data):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_what_is_told_is_plain(name, data):
     """Only texts, whole numbers, lists and dicts: what is stored and published can be read by any program."""
 

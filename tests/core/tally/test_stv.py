@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.tally import stv
+from app.votes import preflib
 
+from ...reference import reference
 from .elections import count, elections, rankings
 
 cases = st.integers(2, 5).flatmap(
@@ -165,12 +167,26 @@ def paper_by_paper(ballots, options, seats, order):
 
 
 @given(cases)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_the_winners_are_those_of_a_count_paper_by_paper(case):
     m, seats, ballots, order = case
     tally = count("stv", ballots, m, seats=seats, priority=tuple(order))
     if any(ballots):
         assert set(tally.winners) == set(paper_by_paper(ballots, range(1, m + 1), seats, order))
+
+
+def test_elections_of_the_electoral_reform_society_go_as_paper_by_paper():
+    """Real ballots, with three seats; the files do not say how many there were."""
+    counted = 0
+    for path in sorted(reference("preflib/00007-ers").glob("*.soi")):
+        election = preflib.read(path)
+        ballots = election.held["ranking"]
+        if len(election.ids) > 3 and sum(ballots.values()) <= 80:
+            tally = count("stv", ballots, len(election.ids), seats=3)
+            by_hand = paper_by_paper(ballots, election.numbers, 3, list(election.numbers))
+            assert set(tally.winners) == set(by_hand), path.name
+            counted += 1
+    assert counted >= 5
 
 
 @given(cases)
