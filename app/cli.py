@@ -24,6 +24,7 @@ from app.config import LANGUAGES, WrongSetting, instance_folder
 from app.core import published
 from app.core.codes import spaced
 from app.core.tally import METHODS
+from app.core.tally.equal_shares import COMPLETIONS
 from app.db import db
 from app.demo import build
 from app.dialogues import polis, vote_files
@@ -221,9 +222,10 @@ def groups(file, as_json, no_minimum, given_groups):
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--seats", type=click.IntRange(1, 1000), help="How many options win.")
-def tally(method, file, as_json, seats):
-    """Count ballots in a file: PrefLib, ABIF, or one that a vote published. Needs no neighbourhood."""
-    told = ballot_files.tally(method.replace("-", "_"), file, seats=seats)
+@click.option("--completion", type=click.Choice(COMPLETIONS), help="What equal shares do with what is left.")
+def tally(method, file, as_json, seats, completion):
+    """Count ballots in a file: PrefLib, ABIF, Pabulib, or of a vote here. Needs no neighbourhood."""
+    told = ballot_files.tally(method.replace("-", "_"), file, seats=seats, completion=completion)
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else ballot_files.as_sentences(told))
 
 

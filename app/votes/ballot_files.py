@@ -2,7 +2,7 @@
 
 from app.core.tally import METHODS
 from app.imports import Refused, Unreadable
-from app.votes import abif, preflib, published
+from app.votes import abif, pabulib_ballots, preflib, published
 
 READERS = {
     ".soc": preflib.read,
@@ -12,6 +12,7 @@ READERS = {
     ".cat": preflib.read,
     ".abif": abif.read,
     ".txt": published.read,
+    ".pb": pabulib_ballots.read,
 }
 
 
@@ -70,7 +71,8 @@ def as_sentences(told):
     if told["winners"]:
         lines.append(f"{'Equal' if told['reason'] == 'tie' else 'Won'}: {listed(told['winners'])}.")
     else:
-        lines.append("Nobody won: no ballot chooses anything.")
+        chosen = told["reason"] != "no_votes"
+        lines.append("Nothing won." if chosen else "Nobody won: no ballot chooses anything.")
     if told["tied"] and told["reason"] != "tie":
         lines.append(f"Equal, where the rule decided: {listed(told['tied'])}.")
     width = max(map(len, told["scores"]), default=0)

@@ -17,8 +17,11 @@ from app.core.tally import (
     approval,
     borda,
     dots,
+    greedy,
     irv,
     majority_judgment,
+    mes_cardinality,
+    mes_cost,
     quadratic,
     ranked_pairs,
     resistance,
@@ -46,6 +49,9 @@ METHODS = {
         dots,
         quadratic,
         resistance,
+        greedy,
+        mes_cost,
+        mes_cardinality,
     )
 }
 

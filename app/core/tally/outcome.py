@@ -19,7 +19,8 @@ class Rule:
     credits: int = 0  # how many dots, or credits, each voter has
     budget: int = 0  # in whole cents, like the costs
     costs: Mapping[int, int] = field(default_factory=dict)
-    completion: str = "none"
+    completion: str = "none"  # of equal shares: what happens with what is left of the budget
+    increment: int = 1  # by how much shares grow at a time (add1), in the unit of the budget
     priority: tuple[int, ...] = ()  # who goes first among equals; else the order on the ballot
 
     def in_order(self, options: Iterable[int]) -> list[int]:

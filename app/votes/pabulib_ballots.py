@@ -1,0 +1,91 @@
+"""Reading a Pabulib file (.pb) as ballots to count: any type of vote that the format knows.
+
+A ballot chooses the projects that it names, also where it ranks them or gives points, as pabutools has it.
+With the type `ordinal` it holds a ranking too, with `cumulative` and `scoring` grades. Money is in cents,
+an increment is one whole unit of the currency, and equals are decided by the projects' ids, as text.
+"""
+
+from collections import Counter
+
+from app.imports import Refused, by_key, shown
+from app.votes.ballots import Ballots
+from app.votes.pabulib import cents, check_number, section
+
+SETS = ("approval", "choose-1", "knapsack")
+POINTS = ("cumulative", "scoring")
+MOST_POINTS = 9  # digits
+
+
+def read(path):
+    """The election in a file. Raises Refused."""
+    meta = by_key(section(path, "META"))
+    for key in ("budget", "vote_type"):
+        if key not in meta:
+            raise Refused(path.name, None, f"there is no line '{key}' in the section META")
+    kind = meta["vote_type"]["value"].strip()
+    if kind not in (*SETS, "ordinal", *POINTS):
+        meta["vote_type"].refuse(f"the vote_type '{shown(kind)}' is not known")
+    election = Ballots(path.name)
+    election.rule = {"budget": cents(meta["budget"], "value", "budget"), "costs": {}, "increment": 100}
+    numbers = projects_in(path, election)
+    named, graded = Counter(), Counter()
+    for ballot, row in votes_in(path, numbers):
+        named[ballot] += 1
+        if kind in POINTS:
+            graded[points_in(row, ballot)] += 1
+    add_ballots(election, kind, named, graded)
+    for key, found in (("num_projects", len(numbers)), ("num_votes", named.total())):
+        if key in meta:
+            check_number(meta[key], found, key.removeprefix("num_"))
+    return election
+
+
+def projects_in(path, election):
+    """The number of each project by its id."""
+    numbers = {}
+    for row in section(path, "PROJECTS"):
+        id = row["project_id"].strip()
+        if not id:
+            row.refuse("there is no project_id")
+        if id in numbers:
+            row.refuse(f"the project '{shown(id)}' is there twice")
+        numbers[id] = election.add_option(id, row["name"].strip() if "name" in row.columns else "")
+        election.rule["costs"][numbers[id]] = cents(row, "cost", "cost")
+    election.rule["priority"] = tuple(numbers[id] for id in sorted(numbers))
+    return numbers
+
+
+def votes_in(path, numbers):
+    """Each ballot as the numbers that it names, in its order, and its row."""
+    voters = set()
+    for row in section(path, "VOTES"):
+        voter, named = row["voter_id"].strip(), row["vote"].strip()
+        if voter in voters:
+            row.refuse(f"the voter '{shown(voter)}' is there twice")
+        voters.add(voter)
+        try:
+            yield tuple([numbers[id.strip()] for id in named.split(",")] if named else ()), row
+        except KeyError as error:
+            row.refuse(f"the project '{shown(error.args[0])}' is not in the section PROJECTS")
+
+
+def points_in(row, ballot):
+    """The points of one ballot, which stand in the order of the projects that it names."""
+    text = row["points"].strip() if "points" in row.columns else ""
+    points = [part.strip() for part in text.split(",")] if text else []
+    plain = all(part.isascii() and part.isdigit() and len(part) <= MOST_POINTS for part in points)
+    if not plain or len(points) != len(ballot) or len(set(ballot)) < len(ballot):
+        row.refuse("each project that a ballot names needs points, a whole number, as '5,3,1'")
+    return tuple(sorted(zip(ballot, map(int, points), strict=True)))
+
+
+def add_ballots(election, kind, named, graded):
+    chosen, ranked = Counter(), Counter()
+    for ballot, number in named.items():
+        chosen[frozenset(ballot)] += number
+        ranked[tuple(frozenset({option}) for option in dict.fromkeys(ballot))] += number
+    election.held = {"set": chosen}
+    if kind == "ordinal":
+        election.held["ranking"] = ranked
+    if kind in POINTS:
+        election.held["grades"] = graded
