@@ -137,6 +137,7 @@ class Visit:
 
     def look(self):
         """What must hold on every page: no complaint, no sideways scrolling, nothing for axe to find."""
+        self.page.locator(".htmx-request").first.wait_for(state="detached")  # what is under way is greyed
         assert self.complaints == [], (self.page.url, self.complaints)
         widths = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1], f"{self.page.url} scrolls sideways: {widths}"
