@@ -1,0 +1,82 @@
+"""What counting participatory budgets takes: ours, and pabutools beside it where it is installed.
+
+    .venv/bin/python bench/budget.py FOLDER [--rule mes_cost] [--completion add1]
+        [--pabutools PYTHON] [--against NAME ...] [--seconds 600]
+
+FOLDER holds Pabulib files (.pb). Every count is a process of its own, from its start to its end: reading
+the file, counting, telling the winners. CPU seconds and peak memory are what the system says of it.
+
+pabutools is GPL-3.0 and brings solvers with it, so it has no place among our packages. To compare, put it
+into an environment of its own and name that one's Python:
+
+    python3 -m venv elsewhere && elsewhere/bin/pip install pabutools
+    .venv/bin/python bench/budget.py FOLDER --pabutools elsewhere/bin/python --against Swiecie_2023
+
+With `add1` pabutools stops also when nothing more fits. `same` says whether the winners are equal when ours
+stops there too; the time of ours is that of the rule as we have it.
+"""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+ONE = Path(__file__).parent / "one_budget.py"
+
+
+def measured(python, arguments, seconds):
+    """What one process printed, its CPU seconds and its peak memory in MB. None when it took too long."""
+    command = [python, str(ONE), *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    late = threading.Timer(seconds, os.kill, (process.pid, signal.SIGKILL))
+    late.start()
+    printed = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    late.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    found = json.loads(printed) if process.returncode == 0 else None
+    return found, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def compare(folder, told):
+    print(f"{'file':44}{'voters':>8}{'projects':>9}{'increments':>11}{'CPU s':>8}{'MB':>6}", end="")
+    print(f"{'pabutools s':>13}{'MB':>7}{'times':>8}{'memory':>8}  same" if told.pabutools else "")
+    spent, slowest, largest = 0, 0, 0
+    for path in sorted(folder.glob("*.pb")):
+        if told.only and not any(name in path.stem for name in told.only):
+            continue
+        asked = (path, told.rule, told.completion)
+        found, seconds, memory = measured(sys.executable, (*asked, "ours"), told.seconds)
+        spent, slowest, largest = spent + seconds, max(slowest, seconds), max(largest, memory)
+        line = f"{path.stem[:43]:44}" + (
+            f"{found['voters']:8}{found['projects']:9}{found['increments']:11}" if found else " " * 28
+        )
+        line += f"{seconds:8.2f}{memory:6.0f}"
+        if told.pabutools and any(name in path.stem for name in told.against):
+            theirs, other, most = measured(told.pabutools, (*asked, "pabutools"), told.seconds)
+            stopping, _, _ = measured(sys.executable, (*asked, "stopping"), told.seconds)
+            same = "stopped" if not theirs else "yes" if theirs["winners"] == stopping["winners"] else "NO"
+            line += f"{other:13.2f}{most:7.0f}{other / seconds:8.1f}{most / memory:8.1f}  {same}"
+        print(line, flush=True)
+    print(f"All together {spent:.1f} CPU seconds; the slowest {slowest:.2f}, the largest {largest:.0f} MB.")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rule", default="mes_cost", choices=("greedy", "mes_cost", "mes_cardinality"))
+    parser.add_argument("--completion", default="add1", choices=("none", "add1", "add1u", "utilitarian"))
+    parser.add_argument("--pabutools", help="the Python of an environment that has pabutools")
+    parser.add_argument("--against", nargs="*", default=["Swiecie_2023"], help="parts of names of files")
+    parser.add_argument("--only", nargs="*", help="parts of names of files")
+    parser.add_argument("--seconds", type=int, default=600, help="a count that takes longer is stopped")
+    told = parser.parse_args()
+    compare(told.folder, told)
+
+
+if __name__ == "__main__":
+    main()
