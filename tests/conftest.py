@@ -59,9 +59,9 @@ def demo_files(shared_app, empty_files, tmp_path_factory):
     lay_out(shared_app, None)
     with shared_app.app_context():
         upgrade()
-        keys = build().keys
+        build()
         db.session.commit()
-        return keep_files(shared_app, tmp_path_factory.mktemp("demo")), keys
+        return keep_files(shared_app, tmp_path_factory.mktemp("demo"))
 
 
 def keep_files(app, folder):
@@ -106,12 +106,9 @@ def app(shared_app, empty_files):
 @pytest.fixture
 def world(shared_app, demo_files):
     """The demo neighbourhood, inside an application context."""
-    files, keys = demo_files
-    lay_out(shared_app, files)
+    lay_out(shared_app, demo_files)
     with shared_app.app_context():
-        world = find_world()
-        world.keys = keys
-        yield world
+        yield find_world()
         db.session.remove()
 
 
