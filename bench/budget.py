@@ -26,11 +26,12 @@ import threading
 from pathlib import Path
 
 ONE = Path(__file__).parent / "one_budget.py"
+OURS = [sys.executable, "-S"]  # it needs no packages, so it looks for none
 
 
 def measured(python, arguments, seconds):
     """What one process printed, its CPU seconds and its peak memory in MB. None when it took too long."""
-    command = [python, str(ONE), *map(str, arguments)]
+    command = [*python, str(ONE), *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     late = threading.Timer(seconds, os.kill, (process.pid, signal.SIGKILL))
     late.start()
@@ -50,15 +51,15 @@ def compare(folder, told):
         if told.only and not any(name in path.stem for name in told.only):
             continue
         asked = (path, told.rule, told.completion)
-        found, seconds, memory = measured(sys.executable, (*asked, "ours"), told.seconds)
+        found, seconds, memory = measured(OURS, (*asked, "ours"), told.seconds)
         spent, slowest, largest = spent + seconds, max(slowest, seconds), max(largest, memory)
         line = f"{path.stem[:43]:44}" + (
             f"{found['voters']:8}{found['projects']:9}{found['increments']:11}" if found else " " * 28
         )
         line += f"{seconds:8.2f}{memory:6.0f}"
         if told.pabutools and any(name in path.stem for name in told.against):
-            theirs, other, most = measured(told.pabutools, (*asked, "pabutools"), told.seconds)
-            stopping, _, _ = measured(sys.executable, (*asked, "stopping"), told.seconds)
+            theirs, other, most = measured([told.pabutools], (*asked, "pabutools"), told.seconds)
+            stopping, _, _ = measured(OURS, (*asked, "stopping"), told.seconds)
             same = "stopped" if not theirs else "yes" if theirs["winners"] == stopping["winners"] else "NO"
             line += f"{other:13.2f}{most:7.0f}{other / seconds:8.1f}{most / memory:8.1f}  {same}"
         print(line, flush=True)

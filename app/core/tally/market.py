@@ -77,6 +77,8 @@ class Market:
                 if offer := self.offer(heapq.heappop(heap)[2], round):
                     offers.append(offer)
                     high = min(high, offer.high(step) / offer.unit)
+            if len(offers) == 1 and offers[0].sure:
+                return self.bought(offers)
             close = [offer for offer in offers if offer.rate(step) <= high]
             unsure = [offer for offer in close if not offer.exact]
             if not unsure or (len(close) == 1 and close[0].sure):
@@ -106,55 +108,64 @@ class Market:
         return Fraction(start + growth * self.step, divisor * offer.unit)
 
     def offer(self, old: Offer, round: int) -> Offer | None:
-        """What a project asks now, starting from what it asked before. None where it is too dear."""
-        people, step = self.people, self.step
-        left, growth = self.purses.left, self.purses.growth
-        offer = self.split(old, round)
-        poor, weight = offer.poor, offer.weight
-        money = sum([people[ballot] * left[ballot] for ballot in poor])
-        more = sum([people[ballot] * growth[ballot] for ballot in poor])
+        """What a project asks now, starting from who was poor before. None where it is too dear."""
+        growth, people = self.purses.growth, self.people
         scale, steep = NEAR * self.purses.scale, NEAR * self.purses.steep
-        if not weight:
+        offer = Offer(old.option, old.unit, old.place, round)
+        money, most, least = self.split(offer, old)
+        more = sum([people[ballot] * growth[ballot] for ballot in offer.poor])
+        if not offer.weight:
             offer.asks_as(old)
-            offer.money = Line(step, money, more, offer.votes * scale, offer.votes * steep)
+            offer.money = Line(self.step, money, more, offer.votes * scale, offer.votes * steep)
             if not self.is_too_dear(offer):
                 return self.exact_offer(offer, round)
-            self.keep(offer)
-            return None
-        offer.at, offer.value = step, (self.costs[offer.option] - money) / weight
-        offer.error, offer.sure = offer.value * 8 * ROUNDING, True
-        if poor:
-            margin = (1 + offer.votes - weight) / weight
-            offer.growth, offer.error, offer.drift = -more / weight, margin * scale, margin * steep
-            offer.sure = max([left[ballot] for ballot in poor]) < offer.value - offer.error - scale
-        offer.sure &= min([left[ballot] for ballot in offer.rich]) > offer.value + offer.error + scale
+        else:
+            offer.at, offer.value = self.step, (self.costs[offer.option] - money) / offer.weight
+            offer.error = offer.value * 8 * ROUNDING
+            if offer.poor:
+                margin = (1 + offer.votes - offer.weight) / offer.weight
+                offer.growth, offer.error, offer.drift = -more / offer.weight, margin * scale, margin * steep
+            near = offer.error + scale
+            offer.sure = most < offer.value - near and least > offer.value + near
         self.keep(offer)
-        return offer
+        return None if offer.money else offer
 
-    def split(self, old: Offer, round: int) -> Offer:
-        """Who of the supporters has less than the price now, who has more.
+    def split(self, offer: Offer, old: Offer) -> tuple[float, float, float]:
+        """Who of the supporters has less than the price, who has more.
 
-        A price without the poor is too low; each time that it rises, more people turn out to be poor.
-        Who was poor in an earlier round of this step is poor now.
+        A price with too few poor is too low; each time that it rises, more people turn out to be poor.
+        One begins with who was poor before, and anew with all rich if one of them turns out not to be.
+        Gives the money of the poor, what the richest of them has, and what the poorest of the rich has.
         """
         people, left, spent = self.people, self.purses.left, self.purses.spent
+        cost, rich, weight = self.costs[old.option], old.rich, old.weight
         poor = [ballot for ballot in old.poor if not spent[ballot]]
-        if old.at == self.step and not old.money:
-            rich, weight = old.rich, old.weight
-        else:
-            rich, poor = [ballot for ballot in old.rich if not spent[ballot]] + poor, []
-            weight = sum([people[ballot] for ballot in rich])
+        number = old.votes - weight
+        if len(poor) < len(old.poor):
+            number = sum([people[ballot] for ballot in poor])
         money = sum([people[ballot] * left[ballot] for ballot in poor])
-        cost, price = self.costs[old.option], old.low(self.step)
-        while found := [ballot for ballot in rich if left[ballot] < price]:
-            rich = [ballot for ballot in rich if left[ballot] >= price]
-            weight -= sum([people[ballot] for ballot in found])
-            money += sum([people[ballot] * left[ballot] for ballot in found])
-            poor += [ballot for ballot in found if not spent[ballot]]
+        most, anew = max([left[ballot] for ballot in poor], default=-inf), False
+        while True:
+            rich, place = sorted(rich, key=left.__getitem__), 0
             price = (cost - money) / weight if weight else inf
-        votes = weight + sum([people[ballot] for ballot in poor])
-        offer = Offer(old.option, old.unit, old.place, round)
-        return offer.with_split(rich, poor, weight, votes)
+            for ballot in rich:
+                if left[ballot] >= price:
+                    break
+                place += 1
+                weight -= people[ballot]
+                if not spent[ballot]:
+                    poor.append(ballot)
+                    number += people[ballot]
+                    money += people[ballot] * left[ballot]
+                price = (cost - money) / weight if weight else inf
+            if place:
+                most = max(most, left[rich[place - 1]])
+            if anew or (most < price if weight else money < cost):
+                break
+            rich, poor, anew = [ballot for ballot in old.rich + old.poor if not spent[ballot]], [], True
+            weight, number, money, most = sum([people[ballot] for ballot in rich]), 0, 0.0, -inf
+        offer.rich, offer.poor, offer.weight, offer.votes = rich[place:], poor, weight, weight + number
+        return money, most, left[rich[place]] if place < len(rich) else inf
 
     def exact_offer(self, vague: Offer, round: int) -> Offer | None:
         """The same in whole numbers, where floats are too close to tell."""

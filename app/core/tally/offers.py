@@ -1,5 +1,8 @@
 """What projects ask of their supporters, and what everybody has left to pay with."""
 
+from itertools import repeat
+from operator import add, mul
+
 from app.core.tally.lines import Exact, Line, added, positive_until, steps_until_even
 
 
@@ -87,9 +90,8 @@ class Purses:
         """The same purses at a later step."""
         since = step - self.step
         purses = Purses(step, share, 0.0, 0)
-        purses.left = self.left[:]
-        if since:
-            purses.left = [money + more * since for money, more in zip(self.left, self.growth, strict=True)]
+        grown = map(mul, self.growth, repeat(since))
+        purses.left = list(map(add, self.left, grown)) if since else self.left[:]
         purses.growth, purses.spent = self.growth[:], self.spent[:]
         purses.scale, purses.steep = max(share, self.scale + self.steep * since), self.steep
         purses.blur = self.blur
@@ -99,11 +101,13 @@ class Purses:
         left, growth, spent = self.left, self.growth, self.spent
         more = bought.growth
         price = bought.value + more * (self.step - bought.at)
-        for ballot in bought.rich:
-            left[ballot] -= price
         if more:
             for ballot in bought.rich:
+                left[ballot] -= price
                 growth[ballot] -= more
+        else:
+            for ballot in bought.rich:
+                left[ballot] -= price
         for ballot in bought.poor:
             left[ballot] = growth[ballot] = 0.0
             spent[ballot] = 1

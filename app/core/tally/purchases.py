@@ -22,7 +22,7 @@ from app.core.tally.lines import positive_until, steps_until_even
 from app.core.tally.market import Heap, Market
 from app.core.tally.offers import Offer, Purses
 
-EVERY = 16  # rounds; before each of these the purses are kept, to begin again from there
+EVERY = 4  # rounds; before each of these the purses are kept, to begin again from there
 
 
 class Purchases(Market):
