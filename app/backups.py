@@ -88,12 +88,23 @@ def back_up_daily():
         delete_old()
 
 
+def purge_between(first, last):
+    """Delete the copies made from one moment to another, also the newest."""
+    for moment, path in backups():
+        if first <= moment <= last:
+            remove(path)
+
+
+def remove(path):
+    path.unlink()
+    checksum_of(path).unlink(missing_ok=True)
+
+
 def delete_old():
     """Delete what is older than a month, and copies that were cut short; the newest always stays."""
     for moment, path in backups()[:-1]:
         if now() - moment > KEPT:
-            path.unlink()
-            checksum_of(path).unlink(missing_ok=True)
+            remove(path)
     for unfinished in folder().glob(f"{LOOKS_LIKE}.unfinished"):
         if now() - moment_of(unfinished) > EVERY:
             unfinished.unlink()

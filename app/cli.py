@@ -37,6 +37,7 @@ from app.keys import MissingSecret, make_secret
 from app.links import link_to
 from app.votes import ballot_files, pabulib
 from app.votes.recount import script_for
+from app.votes.tellers import spaced_key
 
 THREADS = 8
 
@@ -144,6 +145,11 @@ def load_demo():
     click.echo("Sign in, once, within the hour:")
     click.echo(f"  host     {link_for(first_with('host'))}")
     click.echo(f"  council  {link_for(first_with('council'))}")
+    click.echo("Keys of the tellers, who count in twos; the host is one of them:")
+    for name in ("crossing_vote", "roof_vote", "evenings_vote"):
+        click.echo(f"  {link_to('votes.show', vote_id=getattr(world, name).id)}")
+        for teller, key in world.keys[name].items():
+            click.echo(f"    {teller:<8} {spaced_key(key)}")
     click.echo("Later: 'buurtstem link host', and more codes on the host's page.")
 
 

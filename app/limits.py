@@ -53,6 +53,7 @@ LIMITS = {
     "statement.add": Rule(15, HOUR),
     "proposal.write": Rule(30, HOUR),
     "report.make": Rule(10, HOUR),
+    "key.guess": Rule(20, HOUR),  # wrong keys of a ballot box
 }
 
 

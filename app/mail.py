@@ -36,6 +36,7 @@ KINDS = {
     "old-address": _l("An address that is no longer used"),
     "trial": _l("Test"),
     "review": _l("An agreement to look at again"),
+    "envelope": _l("A ballot of yours is in the box"),
 }
 TROUBLES = {
     "connection": _l("The mail server could not be reached."),

@@ -63,7 +63,7 @@ def latest_stops(proposal):
     if "requests" not in inspect(proposal).unloaded:
         things = (
             [dialogue for dialogue in proposal.dialogues if dialogue.is_public],
-            [vote for vote in proposal.votes if vote.is_public],
+            [vote for vote in proposal.votes if vote.is_public and not vote.is_void],
             proposal.requests,
             [request for request in proposal.requests if request.commitments],
         )
@@ -71,7 +71,9 @@ def latest_stops(proposal):
     is_public = Dialogue.opened_at.is_not(None) | Dialogue.announced_at.is_not(None)
     queries = (
         select(func.max(Dialogue.id)).where(Dialogue.proposal_id == proposal.id, is_public),
-        select(func.max(Vote.id)).where(Vote.proposal_id == proposal.id, Vote.opened_at.is_not(None)),
+        select(func.max(Vote.id)).where(
+            Vote.proposal_id == proposal.id, Vote.opened_at.is_not(None), Vote.voided_at.is_(None)
+        ),
         select(func.max(Request.id)).where(Request.proposal_id == proposal.id),
         select(func.max(Request.id)).join(Commitment).where(Request.proposal_id == proposal.id),
     )

@@ -107,6 +107,10 @@ def in_electorate(person, subject):
     return subject.includes(person)
 
 
+def is_teller(person, subject):
+    return subject.teller_of(person) is not None
+
+
 def wrote_it(person, subject):
     """Also of a statement, which knows its author by a number of its dialogue only."""
     return person.is_authenticated and author_of(subject) == person.id
@@ -243,6 +247,30 @@ def is_running(person, subject):
 
 def is_closed(person, subject):
     return subject.is_closed
+
+
+def takes_tellers(person, subject):
+    return subject.takes_tellers
+
+
+def is_unsealed(person, subject):
+    return subject.is_unsealed
+
+
+def is_sealed(person, subject):
+    return subject.is_sealed
+
+
+def can_be_opened(person, subject):
+    return subject.can_be_opened
+
+
+def awaits_count(person, subject):
+    return subject.awaits_count
+
+
+def can_be_voided(person, subject):
+    return subject.can_be_voided
 
 
 def can_be_repeated(person, subject):
@@ -423,11 +451,15 @@ PERMISSIONS = {
     "harvest.comment": [[is_resident, is_not_banned, takes_comments, did_not_write_it, took_part]],
     "harvest.ask": [[hosts_collective, is_final], [is_host, is_final]],
     "harvest.differ": [[is_resident, is_not_banned, is_not_final, did_not_write_it, took_part]],
-    "vote.view": [[is_public], [hosts_collective], [is_host]],
+    "vote.view": [[is_public], [hosts_collective], [is_host], [is_teller]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
-    "vote.open": [[hosts_collective, is_draft], [is_host, is_draft]],
-    "vote.close": [[hosts_collective, is_open], [is_host, is_open]],
+    "teller.name": [[hosts_collective, takes_tellers], [is_host, takes_tellers]],
+    "key.draw": [[is_teller, is_unsealed]],  # one's own
+    "vote.rehearse": [[is_teller, is_sealed]],
+    "vote.open": [[hosts_collective, can_be_opened], [is_host, can_be_opened]],
     "vote.cast": [[in_electorate, is_open]],
+    "vote.count": [[is_teller, awaits_count]],
+    "vote.void": [[hosts_collective, can_be_voided], [is_host, can_be_voided]],
     "request.view": [[anyone]],
     "request.send": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "request.answer": [[is_council, awaits_answer]],

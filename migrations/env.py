@@ -16,6 +16,8 @@ def run():
         if connection.dialect.name == "sqlite":
             # Batch mode rebuilds tables; with enforcement on, that deletes or blocks on their children.
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+            # Triggers of other tables name the one being rebuilt: for a moment it is not there.
+            connection.connection.driver_connection.execute("PRAGMA legacy_alter_table=ON")
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -30,6 +32,7 @@ def run():
                 if broken:
                     raise RuntimeError(f"the migration broke references: {broken[:5]}")
         if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA legacy_alter_table=OFF")
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
 
 

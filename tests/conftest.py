@@ -59,9 +59,9 @@ def demo_files(shared_app, empty_files, tmp_path_factory):
     lay_out(shared_app, None)
     with shared_app.app_context():
         upgrade()
-        build()
+        keys = build().keys
         db.session.commit()
-        return keep_files(shared_app, tmp_path_factory.mktemp("demo"))
+        return keep_files(shared_app, tmp_path_factory.mktemp("demo")), keys
 
 
 def keep_files(app, folder):
@@ -106,9 +106,12 @@ def app(shared_app, empty_files):
 @pytest.fixture
 def world(shared_app, demo_files):
     """The demo neighbourhood, inside an application context."""
-    lay_out(shared_app, demo_files)
+    files, keys = demo_files
+    lay_out(shared_app, files)
     with shared_app.app_context():
-        yield find_world()
+        world = find_world()
+        world.keys = keys
+        yield world
         db.session.remove()
 
 

@@ -20,7 +20,10 @@ from app.events import Event
 from app.jobs import Job, tick
 from app.proposals.models import Proposal, Revision
 from app.responses.models import SHORTEST_REASON, CouncilResponse, Request
-from app.votes.models import Ballot, Envelope, Vote, Voter
+from app.votes.box import Ballot, Envelope, Receipt, Seal
+from app.votes.electorate import Roll
+from app.votes.models import Vote
+from tests.tellers import counted
 
 CLOSED = ("square_dialogue", "solar_dialogue")
 
@@ -170,24 +173,29 @@ def test_votes_are_in_every_state(world):
     assert world.lamps_vote.tally["reason"] == "adopted" and world.lamps_vote.tally["ballots"] > 20
     assert [option.label for option in world.trees.winners] == ["Linde"]
     assert world.roof_vote.is_open and world.roof_vote.tally is None
-    assert not world.evenings_vote.is_public
+    assert not world.evenings_vote.is_public and world.evenings_vote.can_be_opened
+    assert world.crossing_vote.awaits_count
 
 
 def test_only_the_electorate_voted(world):
-    for voter in everything(Voter):
-        assert db.session.get(Vote, voter.vote_id).includes(db.session.get(Person, voter.person_id))
+    for place in everything(Roll):
+        assert db.session.get(Vote, place.vote_id).includes(db.session.get(Person, place.person_id))
     assert all(vote.electorate_size > 20 for vote in everything(Vote) if vote.is_public)
 
 
 def test_ballots_of_an_open_vote_are_sealed_and_of_a_closed_one_counted(world):
     sealed = {envelope.vote_id for envelope in everything(Envelope)}
-    counted = {ballot.vote_id for ballot in everything(Ballot)}
-    assert sealed == {world.roof_vote.id} and counted == {world.trees.id, world.lamps_vote.id}
+    has_ballots = {ballot.vote_id for ballot in everything(Ballot)}
+    assert sealed == {world.roof_vote.id, world.crossing_vote.id}
+    assert has_ballots == {world.trees.id, world.lamps_vote.id}
+    assert {seal.vote_id for seal in everything(Seal)} == has_ballots | {world.crossing_vote.id}
+    assert not everything(Receipt)
 
 
-def test_the_open_vote_can_still_be_counted(world):
-    world.roof_vote.close()
-    assert world.roof_vote.tally["ballots"] == 17
+@pytest.mark.parametrize(("name", "ballots"), [("roof_vote", 17), ("crossing_vote", 24)])
+def test_the_tellers_of_the_demo_can_count(world, name, ballots):
+    vote = counted(getattr(world, name), world.keys[name].values())
+    assert vote.tally["ballots"] == ballots
 
 
 # Requests

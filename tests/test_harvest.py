@@ -16,6 +16,7 @@ from app.dialogues.models import Dialogue, Statement
 from app.events import Event
 from app.exports.tables import csv_of
 from app.moderation.models import Judgement
+from tests.tellers import counted
 
 WORDS = {
     "agreed": "Tot tien uur.\nGeen muziek.",
@@ -206,7 +207,7 @@ def test_participants_are_told_what_they_can_do(world, as_, written, address):
 
 
 def test_start_leads_to_a_harvest_to_check(world, as_, written, address):
-    world.roof_vote.close()
+    counted(world.roof_vote, world.keys["roof_vote"].values())
     db.session.commit()
     assert as_(world.amina).get("/start").location == address
     as_(world.amina).post(f"{address}/checks", data=RIGHT)

@@ -33,7 +33,7 @@ def test_an_event_without_its_particulars_is_refused(app):
 
 
 def test_nothing_about_a_ballot_tells_when_or_in_what_order(app):
-    for table in ("envelope", "voter", "ballot", "reaction"):
+    for table in ("roll", "envelope", "seal", "ballot", "receipt", "named_ballot", "reaction"):
         made = db.session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table})
         assert "WITHOUT ROWID" in made, table
         columns = {column["name"] for column in inspect(db.session.connection()).get_columns(table)}

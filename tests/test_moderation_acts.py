@@ -45,7 +45,7 @@ acts = st.lists(
 @pytest.fixture(scope="module")
 def stage(shared_app, demo_files, tmp_path_factory):
     """The demo with Amina's and Wout's words in it; a client for each actor, signed in."""
-    lay_out(shared_app, demo_files)
+    lay_out(shared_app, demo_files[0])
     with shared_app.app_context():
         world = find_world()
         Role.give(world.wout, "moderator", by=world.fleur)

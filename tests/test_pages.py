@@ -93,11 +93,15 @@ def pages(app, world):
             earlier_pulses(world.pulse_dialogue)[-1],
             world.crossing_debate,
         ),
-        "votes": (world.trees, world.lamps_vote, world.evenings_vote),
+        "votes": (world.trees, world.lamps_vote, world.evenings_vote, world.crossing_vote),
         "requests": (world.square_request, world.speed_request),
     }
     addresses += [f"/{room}/{thing.id}" for room, things in more.items() for thing in things]
     addresses += [f"/dialogues/{world.meeting_dialogue.id}/table-sheet"]
+    parts = ("seals", "seals/file", "ballots", "ballots/file", "recount", "receipt")
+    addresses += [f"/votes/{world.trees.id}/{part}" for part in parts]
+    addresses += [f"/votes/{world.crossing_vote.id}/count", f"/votes/{world.evenings_vote.id}/rehearsal"]
+    addresses += [f"/votes/{world.evenings_vote.id}/tellers", f"/votes/{world.crossing_vote.id}/seals"]
     addresses += [f"/dialogues/{world.solar_dialogue.id}/statements", "/search?q=boom"]
     return addresses
 

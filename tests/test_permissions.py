@@ -61,7 +61,10 @@ def some_of(world):
             made["checked"],
         ),
         Harvest: (world.solar_dialogue.id, made["checked"], made["commented"]),
-        Vote: (world.roof_vote.id, world.evenings_vote.id),
+        Vote: (
+            *(world.roof_vote.id, world.evenings_vote.id, world.crossing_vote.id, world.trees.id),
+            made["unsealed_vote"],
+        ),
         Request: (world.lamps_request.id, world.square_request.id),
         Commitment: (world.benches.id,),
         Statement: (made["pending"], made["seed"]),

@@ -31,13 +31,18 @@ from app.mail import Mail
 from app.proposals.amendments import Amendment
 from app.proposals.authors import CoAuthor
 from app.proposals.models import Proposal, Revision
-from app.votes.models import Envelope, Vote, Voter
+from app.votes.box import Envelope
+from app.votes.electorate import Roll, VoteBatch
+from app.votes.models import Vote
+from app.votes.tellers import name_tellers
 from tests.photographs import a_phone_photo
+from tests.tellers import counted
 
 # Columns that lead to a person and keep doing so after erasing, to a number that is empty then.
 STAY = {
     "event.actor_id": "the record cannot be changed; nobody knows any more whose number it was",
-    "voter.person_id": "or a vote would count fewer people than ballots; gone 30 days after the count",
+    "roll.person_id": "or a vote would count fewer people than ballots; gone 30 days after the count",
+    "named_ballot.person_id": "the choice in an open vote counts on, without a name",
     "envelope.person_id": "a ballot in the box counts; gone at the count",
 }
 SECRET_NAME = "Quirinius Xylander"
@@ -82,7 +87,8 @@ def rows_about(person, column):
 def busy(world, as_):
     """Somebody who came in by code and did everything that a resident can do; a client, signed in."""
     with clock.at(world.roof_vote.opened_at - timedelta(days=1)):
-        _batch, codes = CodeBatch.make(world.fleur, "Quaggalaan", 2)
+        batch, codes = CodeBatch.make(world.fleur, "Quaggalaan", 2)
+        db.session.add(VoteBatch(vote_id=world.roof_vote.id, batch_id=batch.id))
         person = AccessCode.named(codes[0]).spend("nl")
     db.session.commit()
     client = as_(person)
@@ -94,6 +100,7 @@ def busy(world, as_):
     take_part(client, world, as_(world.fleur))
     client.post(f"/votes/{world.roof_vote.id}/ballot", data={"approved": ["1"]})
     add_old_things(person, world)
+    add_votes(person, world)
     SignInLink.make(person)
     add_ways_in(person)
     db.session.commit()
@@ -171,7 +178,17 @@ def add_old_things(person, world):
         )
     )
     db.session.add(HarvestCheck(harvest_id=world.solar_dialogue.id, version=2, participant_id=participant))
-    db.session.add(Voter(vote_id=world.lamps_vote.id, person_id=person.id))
+
+
+def add_votes(person, world):
+    """A choice in an open vote, and a place among the tellers of another."""
+    rules = {"question": "Zwart of wit?", "method": "yes_no", "closes_on": today() + timedelta(days=9)}
+    labels = ["Zwart", "Wit", "Geen"]
+    vote = Vote.prepare(world.fleur, world.shed, labels, secrecy="open", **rules)
+    vote.open(world.fleur)
+    vote.cast(person, frozenset({2}))
+    kept_by = Vote.prepare(world.fleur, world.shed, labels, **rules)
+    name_tellers(kept_by, world.fleur, [person, world.amina, world.bram])
 
 
 def published(dialogue):
@@ -487,7 +504,7 @@ def test_totals_are_the_same_before_and_after(world, busy, visitor):
     tick()
     after = snapshot(world, visitor)
     assert after == before
-    world.roof_vote.close()
+    counted(world.roof_vote, world.keys["roof_vote"].values())
     assert world.roof_vote.tally["ballots"] == 18 and counters_are_right()
 
 
@@ -510,7 +527,7 @@ def snapshot(world, visitor):
     votes = [(v.id, v.electorate_size, v.tally) for v in db.session.scalars(select(Vote))]
     counts = [
         db.session.scalar(select(func.count()).select_from(m))
-        for m in (Reaction, Participant, Voter, Envelope)
+        for m in (Reaction, Participant, Roll, Envelope)
     ]
     return numbers, dialogues, votes, counts
 
@@ -673,13 +690,14 @@ def test_unspent_codes_go_a_month_after_they_end(world):
     assert spent == count(Person, Person.batch_id.is_not(None))
 
 
-def test_voter_marks_go_a_month_after_the_count_and_the_outcome_stays(world, visitor):
-    world.roof_vote.close()
-    sweep_after(29 * DAY)
-    assert count(Voter, Voter.vote_id == world.roof_vote.id) == 17
-    assert count(Voter, Voter.vote_id == world.trees.id) == 0
-    sweep_after(31 * DAY)
-    assert count(Voter, Voter.vote_id == world.roof_vote.id) == 0
+def test_the_roll_goes_a_month_after_the_count_and_the_outcome_stays(world, visitor):
+    counted(world.roof_vote, world.keys["roof_vote"].values())
+    later = world.roof_vote.counted_at - now()
+    sweep_after(later + 29 * DAY)
+    assert count(Roll, Roll.vote_id == world.roof_vote.id) > 40
+    assert count(Roll, Roll.vote_id == world.trees.id) == 0
+    sweep_after(later + 31 * DAY)
+    assert count(Roll, Roll.vote_id == world.roof_vote.id) == 0
     assert world.roof_vote.tally["ballots"] == 17
 
 

@@ -98,7 +98,8 @@ FORMS = {
         "threshold": "majority", "closes_on": SOON,
     },
     "votes.open_": {},
-    "votes.close": {},
+    "votes.void": {"note": "De vraag klopte niet."},
+    "votes.name": {"tellers": "MEMBERS"},
     "responses.send": {"text": "Zet er lampen.", "decider": "Gemeente", "due_on": SOON},
     "responses.answer": {
         "decision": "adopted", "reason": "Het is er ’s avonds te donker om te lopen.", "answered_by": "Daan",
@@ -165,7 +166,8 @@ def test_an_act_in_a_role_is_recorded_with_its_actor(shared_app, world, failed_m
     option = world.options_dialogue.statements[0].id
     (objection,) = world.bench_dialogue.said("objection")
     action = next(s.id for s in world.meeting_dialogue.statements if s.kind == "meeting_action")
-    filled = {"OPTION": option, "ACTION": action, "OBJECTION": objection.id}
+    members = [m.person_id for m in world.table.memberships if m.person.name][:3]
+    filled = {"MEMBERS": members, "OPTION": option, "ACTION": action, "OBJECTION": objection.id}
     form = {name: filled.get(str(value), value) for name, value in FORMS[endpoint].items()}
     response = client.post(address, data=form)
     assert response.status_code in (200, 303), endpoint

@@ -21,6 +21,8 @@ from app.proposals.attachments import Attachment
 from app.proposals.authors import CoAuthor
 from app.proposals.places import Place, Sketch
 from app.rooms.models import Room
+from app.votes.models import Vote
+from app.votes.tellers import name_tellers
 from tests.photographs import a_picture
 
 
@@ -139,7 +141,14 @@ DOORS = {
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),
     "votes.open_": ("/votes/{evenings_vote}/opening", "fleur samira"),
     "votes.cast": ("/votes/{roof_vote}/ballot", "amina fleur samira"),
-    "votes.close": ("/votes/{roof_vote}/closure", "fleur"),
+    "votes.void": ("/votes/{roof_vote}/voiding", "fleur"),
+    "votes.name": ("/votes/{evenings_vote}/tellers", "fleur samira"),
+    "votes.draw_key": ("/votes/{unsealed_vote}/key", "amina samira"),
+    "votes.prove_key": ("/votes/{unsealed_vote}/key/proof", "amina samira"),
+    "votes.try_box": ("/votes/{evenings_vote}/rehearsal", "fleur samira"),
+    "votes.count": ("/votes/{crossing_vote}/count", "fleur samira"),
+    "votes.find_seal": ("/votes/{crossing_vote}/seal", "visitor amina fleur samira daan eva"),
+    "votes.find_receipt": ("/votes/{trees}/receipt", "visitor amina fleur samira daan eva"),
     "responses.send": ("/requests/new/{lamps}", "fleur samira"),
     "responses.answer": ("/requests/{lamps_request}/response", "daan"),
     "responses.commit_to": ("/requests/{square_request}/commitments", "daan"),
@@ -246,6 +255,7 @@ def numbers_in(world):
     }
     made["ban"].confirm(world.bram)
     made |= sheets_in(world)
+    made["unsealed_vote"] = unsealed_vote(world)
     letters = letters_in(world)
     harvests = harvests_in(world)
     world.samira.banned_until = None  # the ban is there to be appealed; its holding has tests of its own
@@ -253,6 +263,14 @@ def numbers_in(world):
     numbers["asked_before"] = world.pulse_dialogue.series
     made_numbers = {name: thing.id for name, thing in made.items()}
     return {**numbers, **made_numbers, **letters, **harvests, "pending": pending[0].id, "seed": seeds[0].id}
+
+
+def unsealed_vote(world):
+    """A vote of which the tellers, Amina, Bram and Samira, still have to get their keys."""
+    rules = {"question": "Nog een keer?", "method": "yes_no", "closes_on": today() + timedelta(days=9)}
+    vote = Vote.prepare(world.fleur, world.parking, ["Ja", "Nee", "Geen"], **rules)
+    name_tellers(vote, world.fleur, [world.amina, world.bram, world.samira])
+    return vote
 
 
 def harvests_in(world):

@@ -37,6 +37,7 @@ from app.pages import page, wait_first
 from app.permissions import ConfirmFirst, permit, public, signed_in
 from app.proposals.concerns import concerns_of
 from app.text import is_local_path
+from app.votes.models import duties_of
 
 bp = Blueprint("accounts", __name__)
 
@@ -213,8 +214,8 @@ def me():
 
 def show_me(form, status=200):
     concerns = {"became": became_of(current_user), "mine": concerns_of(current_user)}
-    waiting = waiting_for(current_user)
-    return page("accounts/me.html", form=form, **concerns, harvests=waiting, status=status)
+    waiting = {"harvests": waiting_for(current_user), "duties": duties_of(current_user)}
+    return page("accounts/me.html", form=form, **concerns, **waiting, status=status)
 
 
 @bp.post("/me")

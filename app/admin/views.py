@@ -52,6 +52,7 @@ def console():
         reviews=agreements_to_review(),
         drafts=new_dialogues + new_votes,
         ending=ending_dialogues + ending_votes,
+        uncounted=votes_to_count(),
         proposals=drafts(),
         roles=roles_ending(),
     )
@@ -61,6 +62,12 @@ def drafts():
     """The proposals that their authors still work on."""
     query = select(Proposal).where(Proposal.submitted_at.is_(None), Proposal.waits_for.is_(None))
     return db.session.scalars(query).all()
+
+
+def votes_to_count():
+    """The votes of which the box is closed, and two tellers have not come together yet."""
+    waiting = Vote.closed_at.is_not(None) & Vote.counted_at.is_(None) & Vote.voided_at.is_(None)
+    return db.session.scalars(select(Vote).where(waiting).options(lazyload(Vote.options))).all()
 
 
 def roles_ending():

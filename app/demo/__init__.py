@@ -65,7 +65,7 @@ def eight_months_ago(story):
     with story.day(172):
         story.cast("trees", 21)
     with story.day(167, hour=0):
-        story.world.trees.close()
+        story.count_vote("trees")
     with story.day(166):
         story.send("square_request")
 
@@ -130,7 +130,7 @@ def two_months_ago(story):
     with story.day(64, hour=15):
         world.lindens.change_status(world.daan, "done", TEXTS["commitments"]["lindens"]["done"])
     with story.day(61, hour=0):
-        world.lamps_vote.close()
+        story.count_vote("lamps_vote")
     with story.day(58, hour=9):
         story.open_dialogue("solar_dialogue", days=24)
         rounds.repeat_pulse(story, "pulse_dialogue", days=9)
@@ -196,6 +196,8 @@ def this_month(story):
     with story.day(16, hour=9):
         rounds.open_options(story, "options_dialogue", days=46)
         rounds.wish(story, "options_dialogue")
+    with story.day(15, hour=9):
+        story.open_vote("crossing_vote", days=13)
     with story.day(14):
         story.send("crossing_request")
     with story.day(14, hour=17):
@@ -206,6 +208,8 @@ def this_month(story):
         story.remove_after_report("evenings_dialogue")
     with story.day(11, hour=20):
         story.overturn_on_appeal("evenings_dialogue")
+    with story.day(10):
+        story.cast("crossing_vote", 24)
     with story.day(9):
         story.welcome("feest", 3)
         story.gather(6)
@@ -238,6 +242,8 @@ def this_month(story):
         story.amend("shed")
         story.add_statements("parking_dialogue", without=(world.amina, world.bram))
         story.draft("garden")
+    with story.day(1, hour=0):
+        world.crossing_vote.close()
     with story.day(1):
         rounds.listen(story, "options_dialogue")
         story.react("parking_dialogue", 12, without=(world.amina, world.bram))

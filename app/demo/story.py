@@ -24,6 +24,7 @@ from app.proposals.models import Proposal
 from app.proposals.places import Place, Sketch
 from app.responses.models import TIME_TO_ANSWER, Request
 from app.votes.models import Vote
+from app.votes.tellers import name_tellers, rehearse
 
 SEED = 1966  # any number: the same people do the same things in every demo
 # How likely agree (1), disagree (-1) and pass (0) are, for each mark in texts.toml
@@ -221,12 +222,31 @@ class Story:
     # Votes
 
     def prepare_vote(self, name, days):
+        """A vote whose three tellers have their keys, and tried the box."""
         facts = TEXTS["votes"][name]
         rules = {key: facts[key] for key in ("question", "method", "quorum", "threshold") if key in facts}
         rules["dialogue"] = getattr(self.world, facts["dialogue"]) if "dialogue" in facts else None
         rules["closes_on"] = today() + timedelta(days=days)
         proposal = getattr(self.world, facts["proposal"])
-        return self.keep(name, Vote.prepare(self.host_of(proposal), proposal, facts["options"], **rules))
+        vote = self.keep(name, Vote.prepare(self.host_of(proposal), proposal, facts["options"], **rules))
+        self.hand_out_keys(name, vote)
+        return vote
+
+    def hand_out_keys(self, name, vote):
+        world = self.world
+        name_tellers(vote, self.host_of(vote.proposal), [world.fleur, world.fatima, world.samira])
+        keys = [teller.draw_key() for teller in vote.tellers]
+        for teller, key in zip(vote.tellers, keys, strict=True):
+            teller.prove(key)
+        for pair in (keys[:2], keys[1:]):
+            rehearse(vote, world.fleur, pair)
+        world.keys[name] = {teller.person.name: key for teller, key in zip(vote.tellers, keys, strict=True)}
+
+    def count_vote(self, name):
+        """The box is closed, and the first two tellers open it."""
+        vote = getattr(self.world, name)
+        vote.close()
+        vote.count(self.world.fleur, list(self.world.keys[name].values())[:2])
 
     def open_vote(self, name, days):
         vote = self.prepare_vote(name, days)

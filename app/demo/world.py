@@ -79,7 +79,8 @@ class World:
     trees: Vote  # approval, closed, Linde won
     lamps_vote: Vote  # yes or no, closed, adopted
     roof_vote: Vote  # approval, open, with ballots in the box
-    evenings_vote: Vote  # yes or no, not opened yet
+    evenings_vote: Vote  # yes or no, not opened yet: its tellers have their keys, and tried the box
+    crossing_vote: Vote  # yes or no, closed, waits for two tellers to count it
 
     square_request: Request  # answered partly, with the commitments lindens and benches
     speed_request: Request  # answered no, with the commitment speed_count
@@ -91,6 +92,10 @@ class World:
     speed_count: Commitment  # open
 
     unused_codes: list[str]  # older than the open vote; known only to who built the demo
+    keys: dict[str, dict[str, str]]  # of each vote, by the names of its tellers; idem
+
+    def __init__(self):
+        self.keys = {}
 
 
 def find_world():

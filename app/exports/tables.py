@@ -11,10 +11,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlite_utils import Database
 
+from app.core.disclosure import PUBLISHED_FROM
 from app.core.statement_round import SHOWN_FROM
 from app.db import db
 from app.dialogues.models import SAID_ABOUT_THE_HARVEST
-from app.votes.models import PUBLISHED_FROM
 
 DANGEROUS_STARTS = tuple("=+-@\t\r\0")
 
@@ -104,16 +104,16 @@ TABLES = {
     ),
     "votes": Table(
         _l("Votes"),
-        _l("Each option of a closed vote. Numbers are left out below ten ballots."),
+        _l("Each option of a counted vote. Numbers are left out where they could tell what somebody voted."),
         """SELECT vote.id AS vote, question, method, date(closed_at) AS closed,
                   option.number AS option, label, cost / 100.0 AS cost, currency,
-                  CASE WHEN ballots >= :published
+                  CASE WHEN tells_figures
                   THEN json_extract(tally, '$.counts."' || option.number || '"') END AS votes,
                   CASE WHEN ballots >= :published THEN ballots END AS ballots,
                   json_extract(tally, '$.reason') AS outcome
            FROM (SELECT *, json_extract(tally, '$.ballots') AS ballots FROM vote) AS vote
            JOIN option ON option.vote_id = vote.id
-           WHERE closed_at IS NOT NULL ORDER BY vote.id, option.number""",
+           WHERE counted_at IS NOT NULL ORDER BY vote.id, option.number""",
     ),
     "requests": Table(
         _l("Requests and answers"),

@@ -169,7 +169,7 @@ class Proposal(Removable, db.Model):
         """Whether its text may still change: until a vote on it has opened."""
         if self.is_withdrawn or self.is_held or self.is_removed or self.is_merged:
             return False
-        return not any(vote.opened_at for vote in self.votes)
+        return not any(vote.is_public and not vote.is_void for vote in self.votes)
 
     def add_revision(self, by, title, text, note="", writer=None):
         """Write the next version; earlier ones stay readable. The writer can be another than who saves it."""
@@ -237,7 +237,7 @@ class Proposal(Removable, db.Model):
             return "commitment"
         if self.requests:
             return "answer"
-        if any(vote.is_public for vote in self.votes):
+        if any(vote.is_public and not vote.is_void for vote in self.votes):
             return "decision"
         if any(dialogue.is_public for dialogue in self.dialogues):
             return "dialogue"

@@ -122,7 +122,7 @@ def latest(model):
 
 
 def latest_outcomes():
-    query = select(Vote).where(Vote.closed_at.is_not(None)).order_by(Vote.closed_at.desc(), Vote.id.desc())
+    query = select(Vote).where(Vote.counted_at.is_not(None)).order_by(Vote.counted_at.desc(), Vote.id.desc())
     votes = db.session.scalars(query.limit(FEW)).all()
     query = select(Dialogue).where(Dialogue.closed_at.is_not(None)).order_by(Dialogue.closed_at.desc())
     return [*votes, *db.session.scalars(query.limit(FEW))]

@@ -1,67 +1,190 @@
-"""The ballot box: every ballot sealed at once, and opened together when the vote closes.
+"""The ballot box: every ballot sealed at once, and all of them opened together by two tellers.
 
-The private key of a vote lives in a file beside the database, so that nobody can read a ballot
-from the database, its write-ahead log or a backup. It is destroyed after the count. Later, tellers
-will hold it instead of this machine.
+While a vote is open this machine holds no key that opens an envelope: see tellers.py. After the count
+the envelopes are gone, and what is left are ballots without a person and the seals without a ballot.
 """
 
 import json
 import secrets
 
-from flask import current_app
+from flask_babel import lazy_gettext as _l
+from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, delete, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.codes import ALPHABET
-from app.keys import write_private
+from app.accounts.mail_proof import neighbourhood_name
+from app.accounts.privacy import kept
+from app.core.codes import ALPHABET, read_characters
+from app.core.receipts import fingerprint
+from app.db import db
+from app.links import link_to
+from app.mail import Mail
+from app.votes.electorate import questions_of
 
 PLAIN_LENGTH = 512  # every ballot is padded to this, so that its length tells nothing
 SEALED_LENGTH = PLAIN_LENGTH + 48
+DRAWN, OWN = 8, 4  # characters of a receipt: those that we draw, and the digits that a voter may add
+DAMAGES = {
+    "missing": _l("There are fewer envelopes than people whose envelope is in the box."),
+    "extra": _l("There are more envelopes than people whose envelope is in the box."),
+    "changed": _l("The envelopes are not those that were in the box when it closed."),
+    "unreadable": _l("An envelope was damaged and cannot be opened."),
+    "foreign": _l("An envelope holds a ballot of another vote, or one that cannot be right."),
+    "twice": _l("The same ballot is in the box twice."),
+    "key": _l("The key of the ballot box was damaged."),
+}
 
 
 class BoxDamaged(Exception):
-    """The box cannot be opened: its key is gone, or an envelope is not what it should be."""
+    """The box is not what it should be; nothing was counted or deleted. It says which of DAMAGES."""
 
 
-def key_file(vote_id):
-    return current_app.config["INSTANCE"] / "keys" / f"vote-{vote_id}.key"
+class Envelope(db.Model):
+    """A sealed ballot, one a person, gone when the vote is counted. No time, no sequence."""
+
+    __table_args__ = (
+        CheckConstraint(f"length(sealed) = {SEALED_LENGTH}", name="length"),
+        ForeignKeyConstraint(
+            ["vote_id", "person_id"], ["roll.vote_id", "roll.person_id"], name="fk_envelope_roll"
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    vote_id: Mapped[int] = mapped_column(ForeignKey("vote.id"), primary_key=True)
+    vote: Mapped["Vote"] = relationship()  # noqa: F821
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def make_key(vote_id) -> bytes:
-    """Make the key pair of a vote; keep the private half in its file and return the public half.
+class Seal(db.Model):
+    """The fingerprint of an envelope that was in the box when it closed."""
 
-    A file that is there already belongs to an opening that was never committed: it is replaced.
-    """
-    private = PrivateKey.generate()
-    path = key_file(vote_id)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.unlink(missing_ok=True)
-    write_private(path, bytes(private))
-    return bytes(private.public_key)
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    vote_id: Mapped[int] = mapped_column(ForeignKey("vote.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(primary_key=True)
 
 
-def destroy_key(vote_id):
-    key_file(vote_id).unlink(missing_ok=True)
+class Ballot(db.Model):
+    """A counted choice under its receipt, without a person. Where no list is published, under no receipt
+    that anybody has."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    vote_id: Mapped[int] = mapped_column(ForeignKey("vote.id"), primary_key=True)
+    receipt: Mapped[str] = mapped_column(primary_key=True)
+    choice: Mapped[str]  # as app/core/tally/notation.py writes it
 
 
-def draw_receipt() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(8))
+class Receipt(db.Model):
+    """That a ballot with this receipt was counted, where what it says is not published."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    vote_id: Mapped[int] = mapped_column(ForeignKey("vote.id"), primary_key=True)
+    receipt: Mapped[str] = mapped_column(primary_key=True)
 
 
-def seal(vote_id, public_key: bytes, choice: frozenset[int]) -> bytes:
+def draw_receipt(own_digits=""):
+    """A new receipt. Digits of the voter's own show that no two people were given the same one."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(DRAWN)) + own_digits
+
+
+def read_receipt(typed):
+    """The receipt that somebody meant, or None when it cannot be one."""
+    return read_characters(typed, DRAWN) or read_characters(typed, DRAWN + OWN)
+
+
+def seal(vote_id, public_key: bytes, receipt: str, ballot: str) -> bytes:
     """One ballot in a sealed envelope of constant length."""
-    plain = json.dumps([vote_id, draw_receipt(), sorted(choice)]).encode()
+    plain = json.dumps([vote_id, receipt, ballot]).encode()
     if len(plain) > PLAIN_LENGTH:
         raise ValueError("a ballot of this many options does not fit its envelope")
     return SealedBox(PublicKey(public_key)).encrypt(plain.ljust(PLAIN_LENGTH))
 
 
-def open_envelopes(vote_id, sealed: list[bytes]) -> list[tuple[str, list[int]]]:
-    """All ballots of a vote as (receipt, choice), in the order of their random receipts."""
+def put_in(vote_id, person_id, sealed):
+    """Put an envelope in the box, in place of an earlier one of the same person."""
+    row = insert(Envelope).values(vote_id=vote_id, person_id=person_id, sealed=sealed)
+    db.session.execute(row.on_conflict_do_update(index_elements=["vote_id", "person_id"],
+                                                 set_={"sealed": row.excluded.sealed}))  # fmt: skip
+
+
+def take_out(vote_id, person_id=None):
+    """Take somebody's envelope out of the box unread; without a person, all of them."""
+    which = Envelope.vote_id == vote_id
+    if person_id:
+        which &= Envelope.person_id == person_id
+    db.session.execute(delete(Envelope).where(which))
+
+
+def tell_once(vote, person):
+    """Write to somebody whose first ballot went in: whoever did it in their name is found out.
+
+    Not when they change it: that would tell who looks over their shoulder.
+    """
+    if person.email_digest:
+        Mail.write(
+            "envelope",
+            person.email,
+            person,
+            sender=neighbourhood_name(),
+            subject=_l("A ballot of yours is in the box"),
+            before=[
+                _l("You voted: %(question)s", question=vote.question),
+                _l("Until the last day you can vote again here. Only your last ballot counts."),
+            ],
+            link=link_to("votes.show", vote_id=vote.id),
+            after=[_l("Did you not vote? Then tell a host before the last day.")],
+        )
+
+
+def envelopes_of(vote_id):
+    return db.session.scalars(select(Envelope.sealed).where(Envelope.vote_id == vote_id)).all()
+
+
+def seals_of(vote_id):
+    query = select(Seal.mark).where(Seal.vote_id == vote_id).order_by(Seal.mark)
+    return db.session.scalars(query).all()
+
+
+def is_sealed_in(vote_id, typed):
+    """Whether an envelope whose seal begins so was in the box at its close."""
+    start = "".join(typed.split()).lower()
+    known = Seal.mark.startswith(start, autoescape=True)
+    return db.session.scalar(select(Seal.mark).where(Seal.vote_id == vote_id, known).limit(1)) is not None
+
+
+def open_envelopes(vote_id, private_key: PrivateKey, sealed: list[bytes]) -> list[tuple[str, str]]:
+    """All ballots as (receipt, ballot), in the order of their random receipts. Raises BoxDamaged."""
+    box = SealedBox(private_key)
     try:
-        box = SealedBox(PrivateKey(key_file(vote_id).read_bytes()))
         ballots = [json.loads(box.decrypt(envelope)) for envelope in sealed]
-    except Exception as error:
-        raise BoxDamaged(f"the box of vote {vote_id} cannot be opened: {error!r}") from error
-    if any(of != vote_id for of, _, _ in ballots) or len({r for _, r, _ in ballots}) != len(ballots):
-        raise BoxDamaged(f"the box of vote {vote_id} holds an envelope that is not its own")
-    return sorted((receipt, choice) for _, receipt, choice in ballots)
+        found = sorted((receipt, ballot) for of, receipt, ballot in ballots if of == vote_id)
+    except (CryptoError, ValueError, TypeError) as error:
+        raise BoxDamaged("unreadable") from error
+    if len(found) < len(sealed):
+        raise BoxDamaged("foreign")
+    if len({receipt for receipt, _ballot in found}) < len(found):
+        raise BoxDamaged("twice")
+    return found
+
+
+def check_seals(vote_id, sealed):
+    """The envelopes must be those of which the seals were published."""
+    now, then = sorted(map(fingerprint, sealed)), seals_of(vote_id)
+    if now != then:
+        raise BoxDamaged("changed")
+
+
+@kept(
+    "envelope.person_id",
+    title=_l("Ballots that are not counted yet"),
+    why=_l("Sealed: nobody can read your choice. You can replace it until the vote closes."),
+    how_long=_l("Until the count. Then names and ballots are separated for good."),
+    stays=_l("Your ballot stays in the box and counts."),
+)
+def envelopes_about(person):
+    return [{"question": question} for question in questions_of(Envelope, person)]

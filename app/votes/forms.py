@@ -1,6 +1,9 @@
+import re
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.core.receipts import spaced
 from app.fields import (
     FlaskForm,
     ValidationError,
@@ -12,11 +15,16 @@ from app.fields import (
     paragraphs,
     sentence,
     some_of,
+    yes_or_no,
 )
-from app.votes.models import ELECTORATES, METHOD_NAMES, THRESHOLD_NAMES
+from app.votes.box import read_receipt
+from app.votes.electorate import ELECTORATES
+from app.votes.models import METHOD_NAMES, RECEIPTS, SECRECIES, THRESHOLD_NAMES
+from app.votes.tellers import TELLERS
 
 YES_NO_LABELS = (_l("Yes"), _l("No"), _l("Abstain"))
 MOST_OPTIONS = 30
+OWN_DIGITS = re.compile("([0-9]{4})?")
 
 
 class VoteForm(FlaskForm):
@@ -28,7 +36,15 @@ class VoteForm(FlaskForm):
         required=False,
         hint=_l("For an approval vote: one on each line. For yes or no: leave this empty."),
     )
+    secrecy = one_of(_l("Secret or open?"), choices=SECRECIES, default="secret")
+    receipts = one_of(
+        _l("What does everybody see after a secret vote?"),
+        choices=RECEIPTS,
+        default="list",
+        hint=_l("Each voter gets a code, and sees later that their ballot was counted."),
+    )
     electorate = one_of(_l("Who may vote?"), choices=ELECTORATES, default="residents")
+    batches = some_of(_l("Which streets or groups?"), hint=_l("Only when some streets or groups vote."))
     quorum = number(
         _l("What turnout is needed, in percent?"), 0, 100, hint=_l("0 means: no minimum."), default=0
     )
@@ -38,7 +54,11 @@ class VoteForm(FlaskForm):
         default="majority",
         hint=_l("Only for yes or no."),
     )
-    closes_on = day(_l("Last day to vote"))
+    closes_on = day(_l("Last day to vote"), hint=_l("This cannot change any more once the vote is open."))
+
+    def __init__(self, batches, **kwargs):
+        super().__init__(**kwargs)
+        self.batches.choices = [(batch.id, batch.label) for batch in batches]
 
     def validate_options(self, field):
         options = lines_of(field.data)
@@ -50,6 +70,12 @@ class VoteForm(FlaskForm):
         elif len({option.casefold() for option in options}) < len(options):
             raise ValidationError(_("The same option stands here twice."))
 
+    def validate_batches(self, field):
+        if bool(field.data) != (self.electorate.data == "batches"):
+            raise ValidationError(
+                _("Choose the streets or groups that vote, and only when not everybody votes.")
+            )
+
     @property
     def labels(self):
         """The labels on the ballot, in order."""
@@ -57,31 +83,131 @@ class VoteForm(FlaskForm):
             return [str(label) for label in YES_NO_LABELS]
         return lines_of(self.options.data)
 
+    @property
+    def rules(self):
+        """What is fixed with the question; the options and the codes are told apart."""
+        apart = ("options", "batches", "csrf_token")
+        return {name: value for name, value in self.data.items() if name not in apart}
 
-class YesNoBallotForm(FlaskForm):
-    choice = one_of(_l("Your choice"))
+
+class BallotForm(FlaskForm):
+    """What every ballot asks besides the choice: digits for the receipt, or a yes to showing the name."""
+
+    own_digits = sentence(
+        _l("Four digits of your own, for your receipt"),
+        4,
+        required=False,
+        hint=_l("Any four. They show later that this receipt was made for you only."),
+    )
+    shows_name = yes_or_no(_l("Neighbours see my name and what I choose."))
 
     def __init__(self, vote, **kwargs):
         super().__init__(**kwargs)
+        if vote.is_secret:
+            del self.shows_name
+        if not vote.is_secret or vote.receipts == "none":
+            del self.own_digits
+
+    def validate_own_digits(self, field):
+        if not OWN_DIGITS.fullmatch(field.data or ""):
+            raise ValidationError(_("Fill in four digits, or leave this empty."))
+
+    def validate_shows_name(self, field):
+        if not field.data:
+            raise ValidationError(_("This vote is open. Tick this, or do not vote."))
+
+    @property
+    def digits(self):
+        return (self.own_digits.data or "") if self.own_digits else ""
+
+
+class YesNoBallotForm(BallotForm):
+    choice = one_of(_l("Your choice"))
+
+    def __init__(self, vote, **kwargs):
+        super().__init__(vote, **kwargs)
         self.choice.choices = choices_of({str(option.number): option.label for option in vote.options})
 
     @property
-    def numbers(self):
+    def chosen(self):
         return frozenset({int(self.choice.data)})
 
 
-class ApprovalBallotForm(FlaskForm):
+class ApprovalBallotForm(BallotForm):
     choice = some_of(
         _l("Which options do you support?"), hint=_l("Choose as many as you like. None is allowed too.")
     )
 
     def __init__(self, vote, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(vote, **kwargs)
         self.choice.choices = choices_of({option.number: option.label for option in vote.options})
 
     @property
-    def numbers(self):
+    def chosen(self):
         return frozenset(self.choice.data or ())
 
 
 BALLOT_FORMS = {"yes_no": YesNoBallotForm, "approval": ApprovalBallotForm}
+
+
+class TellersForm(FlaskForm):
+    tellers = some_of(
+        _l("Who are the three tellers?"),
+        hint=_l("Three people whom everybody trusts, and who do not live together. Ask them first."),
+    )
+
+    def __init__(self, people, **kwargs):
+        super().__init__(**kwargs)
+        self.people = {person.id: person for person in people}
+        self.tellers.choices = [(person.id, person.name) for person in people]
+
+    def validate_tellers(self, field):
+        if len(field.data or ()) != TELLERS:
+            raise ValidationError(_("Choose three people."))
+
+    @property
+    def chosen(self):
+        return [self.people[person_id] for person_id in self.tellers.data]
+
+
+def key_field(label):
+    """A teller's key, typed over from paper. No browser keeps it."""
+    field = sentence(label, 60, hint=_l("Twenty signs. Spaces and capitals make no difference."))
+    field.kwargs["render_kw"] |= {"autocapitalize": "characters", "spellcheck": "false", "inputmode": "text"}
+    return field
+
+
+class KeyForm(FlaskForm):
+    key = key_field(_l("Type over what is on your paper"))
+
+
+class TwoKeysForm(FlaskForm):
+    key_one = key_field(_l("The key of one teller"))
+    key_two = key_field(_l("The key of another teller"))
+
+    @property
+    def keys(self):
+        return self.key_one.data, self.key_two.data
+
+
+class VoidForm(FlaskForm):
+    note = sentence(_l("Why? Everybody reads this."), 300)
+
+
+class ReceiptForm(FlaskForm):
+    receipt = sentence(_l("Your receipt"), 40, hint=_l("It stood on your screen when you had voted."))
+
+    def validate_receipt(self, field):
+        if read_receipt(field.data) is None:
+            raise ValidationError(
+                _("A receipt has 8 or 12 signs, such as %(example)s.", example=spaced("7K2M9QXA"))
+            )
+
+
+class SealForm(FlaskForm):
+    seal = sentence(_l("The seal of your envelope"), 80, hint=_l("It stands under your receipt."))
+
+    def validate_seal(self, field):
+        typed = "".join(field.data.split()).lower()
+        if not re.fullmatch("[0-9a-f]{12,64}", typed):
+            raise ValidationError(_("A seal has 16 signs: digits, and letters from a to f."))

@@ -1,49 +1,72 @@
-"""Votes: the question, its options, who may vote, the sealed envelopes, the ballots and the outcome."""
+"""Votes: the question, its options, the rules, and the course from preparation to outcome."""
 
-from collections import Counter
-from dataclasses import asdict
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, delete, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, func, or_, select
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
-from app.accounts.models import AccessCode, CodeBatch, Person
-from app.accounts.privacy import A_MONTH, kept, swept
-from app.clock import day_of, now, today
-from app.collectives.models import Membership
-from app.core.tally import METHODS, Rule
-from app.db import db, wipe_deleted
+from app.accounts.privacy import A_MONTH, swept
+from app.backups import purge_between
+from app.clock import now, today
+from app.core.receipts import fingerprint, seals_file
+from app.db import db
 from app.dialogues.models import Dialogue
 from app.events import record
-from app.jobs import clockwork, job
+from app.jobs import clockwork
 from app.proposals.models import Proposal
 from app.search import index
-from app.votes.box import SEALED_LENGTH, destroy_key, make_key, open_envelopes, seal
+from app.votes.box import (
+    Envelope,
+    Seal,
+    draw_receipt,
+    envelopes_of,
+    put_in,
+    seal,
+)
+from app.votes.counting import Count, sweep_box
+from app.votes.electorate import ELECTORATES, ENVELOPE, Electorate, forget_roll
+from app.votes.named import NamedBallot, named_choices, write_name
+from app.votes.outcome import Outcome
+from app.votes.tellers import (
+    REHEARSED_WITH,
+    TELLERS,
+    Rehearsal,
+    Teller,
+    destroy_keys,
+    rehearsed_pairs,
+)
 
 SMALLEST_ELECTORATE = 10  # a secret vote among fewer is not secret
-PUBLISHED_FROM = 10  # with fewer ballots, only the decision is told, no figures
+COMFORTABLE = 30  # below this the host is warned
 METHOD_NAMES = {
     "yes_no": _l("Yes, no or abstain: one plan, for or against"),
     "approval": _l("Approval: several options, you support as many as you like"),
 }
-ELECTORATES = {
-    "residents": _l("All residents with an access code"),
-    "members": _l("The members of the collective"),
-}
 THRESHOLD_NAMES = {"majority": _l("More than half say yes"), "two_thirds": _l("At least two thirds say yes")}
+SECRECIES = {
+    "secret": _l("Secret: nobody sees who chose what. Three tellers keep the ballot box."),
+    "open": _l("Open: neighbours see who chose what, with their names"),
+}
+RECEIPTS = {
+    "list": _l("All ballots, each under its code. Everybody can count again."),
+    "presence": _l("The codes without the choices. Nobody can be made to show a choice."),
+    "none": _l("No codes at all"),
+}
 
 
 class TooFewVoters(Exception):
     """The electorate is too small for a secret vote."""
 
 
-class Vote(db.Model):
-    """A formal question. Results stay hidden, from everybody, until it closes."""
+class Vote(Electorate, Outcome, Count, db.Model):
+    """A formal question. Nobody sees a result, or how many chose what, before it is counted."""
 
     __table_args__ = (
         CheckConstraint(f"electorate IN {tuple(ELECTORATES)}", name="electorate"),
         CheckConstraint("quorum BETWEEN 0 AND 100", name="quorum"),
+        CheckConstraint(f"secrecy IN {tuple(SECRECIES)}", name="secrecy"),
+        CheckConstraint(f"receipts IN {tuple(RECEIPTS)}", name="receipts"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,32 +74,50 @@ class Vote(db.Model):
     proposal: Mapped[Proposal] = relationship(back_populates="votes", lazy="joined")
     dialogue_id: Mapped[int | None] = mapped_column(ForeignKey("dialogue.id"))
     dialogue: Mapped[Dialogue | None] = relationship()
+    # What is asked, and by which rules: frozen at the opening, in a trigger and in `spec`
     question: Mapped[str]
     method: Mapped[str]
+    secrecy: Mapped[str] = mapped_column(default="secret")
+    receipts: Mapped[str] = mapped_column(default="list")
     electorate: Mapped[str] = mapped_column(default="residents")
     electorate_size: Mapped[int] = mapped_column(default=0)
     quorum: Mapped[int] = mapped_column(default=0)
     threshold: Mapped[str] = mapped_column(default="majority")
     closes_on: Mapped[date]  # the last day to vote
-    opened_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
-    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     budget: Mapped[int | None]  # in cents
     currency: Mapped[str | None]
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # that seals its envelopes
+    spec: Mapped[str | None]
+    opened_at: Mapped[datetime | None]
+    # How it went on
+    closed_at: Mapped[datetime | None]
+    box_sha256: Mapped[str | None]
+    counted_at: Mapped[datetime | None]
     tally: Mapped[dict | None] = mapped_column(JSON)
+    tells_figures: Mapped[bool] = mapped_column(default=False)
+    result_sha256: Mapped[str | None]  # of the file with all ballots, if it is published
+    voided_at: Mapped[datetime | None]
+    void_note: Mapped[str] = mapped_column(default="")
     options: Mapped[list["Option"]] = relationship(
         back_populates="vote", order_by="Option.number", lazy="selectin"
     )
+    tellers: Mapped[list[Teller]] = relationship(
+        back_populates="vote", order_by=Teller.slot, cascade="all, delete-orphan"
+    )
 
     @classmethod
-    def prepare(cls, by, proposal, labels, **rules):
+    def prepare(cls, by, proposal, labels, batches=(), **rules):
         """Make a vote ready, with its options; only hosts see it until it opens."""
         vote = cls(**rules)
         proposal.votes.append(vote)
         for label in labels:
             vote.add_option(label)
+        vote.choose_batches(batches)
         record("vote.prepared", vote, actor=by)
         return vote
+
+    def add_option(self, label, **facts):
+        self.options.append(Option(number=len(self.options) + 1, label=label, **facts))
 
     @property
     def collective(self):
@@ -87,125 +128,148 @@ class Vote(db.Model):
         return self.proposal.language
 
     @property
-    def is_public(self):
-        return self.opened_at is not None
-
-    @property
-    def is_open(self):
-        return self.opened_at is not None and self.closed_at is None and today() <= self.closes_on
-
-    @property
-    def is_closed(self):
-        """Whether it was counted. Between its last day and the count, a vote is neither open nor closed."""
-        return self.closed_at is not None
-
-    @property
     def method_name(self):
         return METHOD_NAMES[self.method]
-
-    @property
-    def electorate_name(self):
-        return ELECTORATES[self.electorate]
 
     @property
     def threshold_name(self):
         return THRESHOLD_NAMES[self.threshold]
 
     @property
-    def rule(self):
-        return Rule(electorate=self.electorate_size, quorum=self.quorum, threshold=self.threshold)
+    def secrecy_name(self):
+        return SECRECIES[self.secrecy]
 
     @property
-    def shows_figures(self):
-        return self.is_closed and self.tally["ballots"] >= PUBLISHED_FROM
+    def receipts_name(self):
+        return RECEIPTS[self.receipts]
+
+    # Where it stands
 
     @property
-    def winners(self):
-        return [option for option in self.options if option.number in self.tally["winners"]]
+    def is_secret(self):
+        return self.secrecy == "secret"
 
-    def add_option(self, label, **facts):
-        self.options.append(Option(number=len(self.options) + 1, label=label, **facts))
+    @property
+    def is_public(self):
+        return self.opened_at is not None
 
-    def count_electorate(self):
-        """How many may vote if it opens now: everybody with a code, or the collective's members."""
-        if self.electorate == "members":
-            query = (
-                select(func.count())
-                .select_from(Membership)
-                .join(Person, Person.id == Membership.person_id)
-                .where(Membership.collective_id == self.proposal.collective_id, Person.batch_id.is_not(None))
-            )
-        else:
-            in_already = select(func.count()).where(Person.batch_id.is_not(None)).scalar_subquery()
-            query = select(in_already + codes_to_come())
-        return db.session.scalar(query)
+    @property
+    def is_open(self):
+        return self.is_public and self.closed_at is None and today() <= self.closes_on
 
-    def includes(self, person):
-        """Whether somebody is in the electorate: their code, or membership, is older than the opening."""
-        if not person.is_authenticated or not person.is_resident or not self.opened_at:
-            return False
-        if self.electorate == "members":
-            joined = [
-                m.joined_at for m in person.memberships if m.collective_id == self.proposal.collective_id
-            ]
-            return any(joined_at <= self.opened_at for joined_at in joined)
-        batch, opened_on = person.batch, day_of(self.opened_at)
-        came_later = person.joined_on > opened_on and batch.was_withdrawn_at(self.opened_at)
-        return batch.made_at <= self.opened_at and not came_later
+    @property
+    def is_counted(self):
+        """Whether it has an outcome."""
+        return self.counted_at is not None
+
+    @property
+    def is_void(self):
+        return self.voided_at is not None
+
+    @property
+    def awaits_count(self):
+        """Whether the box is closed, and two tellers have to open it."""
+        return self.closed_at is not None and not self.is_counted and not self.is_void
+
+    @property
+    def can_be_voided(self):
+        return self.is_public and not self.is_counted and not self.is_void
+
+    @property
+    def is_imported(self):
+        """Whether it was held elsewhere: then we know no roll and no envelopes of it."""
+        return self.is_counted and self.public_key is None and self.spec is None
+
+    # Getting it ready
+
+    @property
+    def takes_tellers(self):
+        return self.is_secret and not self.is_public
+
+    @property
+    def is_unsealed(self):
+        """Whether the tellers still have to get their keys."""
+        return self.takes_tellers and self.public_key is None and len(self.tellers) == TELLERS
+
+    @property
+    def is_sealed(self):
+        """Whether three tellers have a key on paper, and the box can be tried."""
+        return self.takes_tellers and self.public_key is not None
+
+    @property
+    def is_rehearsed(self):
+        return self.is_sealed and len(rehearsed_pairs(self)) >= REHEARSED_WITH
+
+    @property
+    def can_be_opened(self):
+        return not self.is_public and (self.is_rehearsed or not self.is_secret)
+
+    def teller_of(self, person):
+        """Somebody's place among the tellers, if they have one."""
+        held = (
+            teller for teller in self.tellers if person.is_authenticated and teller.person_id == person.id
+        )
+        return next(held, None)
+
+    # Its course
 
     def open(self, by):
-        """Freeze the question and who may vote, and let the ballots come."""
-        if self.opened_at:
+        """Freeze the question, the rules and who may vote, and let the ballots come."""
+        if not self.can_be_opened:
             return
-        self.electorate_size = self.count_electorate()
-        if self.electorate_size < SMALLEST_ELECTORATE:
+        roll = self.write_roll()
+        if self.is_secret and self.electorate_size < SMALLEST_ELECTORATE:
             raise TooFewVoters(self.electorate_size)
-        self.public_key = make_key(self.id)
+        self.spec = self.write_spec(roll)
         self.opened_at = now()
         record("vote.opened", self, actor=by)
+        record("question.frozen", self, fingerprint=self.fingerprint)
         index(self, self.question)
 
-    def has_ballot_of(self, person):
-        return person.is_authenticated and db.session.get(Voter, (self.id, person.id)) is not None
-
-    def cast(self, person, choice):
+    def cast(self, person, choice, own_digits=""):
         """Put a ballot in the box. A later one of the same person takes its place.
 
-        Nothing is recorded about it: no time, no event, only that this person voted.
+        Nothing is recorded about it: no time, no event, only that this person voted. Returns the receipt
+        and the envelope's seal, of which only this answer ever tells.
         """
-        METHODS[self.method].check(choice, [option.number for option in self.options], self.rule)
-        sealed = seal(self.id, self.public_key, choice)
-        db.session.merge(Voter(vote_id=self.id, person_id=person.id))
-        db.session.merge(Envelope(vote_id=self.id, person_id=person.id, sealed=sealed))
+        ballot = self.write_choice(choice)
+        place = self.take_place(person)
+        place.handled = ENVELOPE
+        db.session.flush()
+        if not self.is_secret:
+            write_name(self.id, person.id, ballot)
+            return None, None
+        receipt = draw_receipt(own_digits)
+        sealed = seal(self.id, self.public_key, receipt, ballot)
+        put_in(self.id, person.id, sealed)
+        return receipt, fingerprint(sealed)
 
-    def close(self, by=None):
-        """Open all envelopes, count, and part names from choices for good."""
-        if self.opened_at is None or self.closed_at:
+    def close(self):
+        """After the last day: shut the box, and publish its seals before anybody opens it."""
+        if not self.is_public or self.is_open or self.closed_at:
             return
-        envelopes = db.session.scalars(select(Envelope).where(Envelope.vote_id == self.id)).all()
-        ballots = open_envelopes(self.id, [envelope.sealed for envelope in envelopes])
-        self.fill_tally(frozenset(choice) for _, choice in ballots)
-        rows = ({"vote_id": self.id, "receipt": receipt, "choice": choice} for receipt, choice in ballots)
-        db.session.add_all(Ballot(**row) for row in rows)
-        for envelope in envelopes:
-            db.session.delete(envelope)
         self.closed_at = now()
-        record("vote.closed", self, actor=by, ballots=len(ballots))
+        if self.is_secret:
+            marks = [fingerprint(sealed) for sealed in envelopes_of(self.id)]
+            db.session.add_all(Seal(vote_id=self.id, mark=mark) for mark in marks)
+            self.box_sha256 = fingerprint(seals_file(marks))
+        record("vote.closed", self, ballots=self.handled())
+        if self.is_secret:
+            record("box.closed", self, fingerprint=self.box_sha256)
+        else:
+            self.fill_tally(self.read_choice(ballot) for ballot in named_choices(self.id))
+            self.finish()
+
+    def void(self, by, note):
+        """End it without an outcome, for a reason that everybody reads. What is in the box is destroyed."""
+        self.void_note, self.voided_at = note, now()
+        self.closed_at = self.closed_at or self.voided_at
+        record("vote.voided", self, actor=by)
+        db.session.flush()
+        for model in (Envelope, NamedBallot):
+            db.session.query(model).where(model.vote_id == self.id).delete()
+        destroy_keys(self)
         sweep_box.later(vote_id=self.id)
-
-    def fill_tally(self, choices):
-        """Count, and keep the outcome. Choices are frozensets of option numbers."""
-        numbers = [option.number for option in self.options]
-        tally = asdict(METHODS[self.method].count(Counter(choices), numbers, self.rule))
-        tally["counts"] = {str(number): count for number, count in tally["counts"].items()}
-        self.tally = tally
-
-
-def codes_to_come():
-    """How many codes can still let somebody in; one withdrawn alone may be made anew, so it counts."""
-    withdrawn = CodeBatch.revoked_at.is_not(None) & CodeBatch.restored_at.is_(None)
-    unused = select(func.count()).select_from(AccessCode).join(CodeBatch).where(~AccessCode.is_used)
-    return unused.where(~withdrawn, CodeBatch.expires_on >= today()).scalar_subquery()
 
 
 class Option(db.Model):
@@ -223,43 +287,20 @@ class Option(db.Model):
         return self.vote.tally["counts"][str(self.number)]
 
 
-class Voter(db.Model):
-    """That somebody voted. Not when, not what."""
-
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    vote_id: Mapped[int] = mapped_column(ForeignKey("vote.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-
-
-class Envelope(db.Model):
-    """A sealed ballot, one a person, gone when the vote is counted. No time, no sequence."""
-
-    __table_args__ = (
-        CheckConstraint(f"length(sealed) = {SEALED_LENGTH}", name="length"),
-        {"sqlite_with_rowid": False},
+def duties_of(person):
+    """Where somebody is a teller, and has to do something now; in one query."""
+    tries = select(func.count()).where(Rehearsal.vote_id == Vote.id).scalar_subquery()
+    in_preparation, is_sealed = Vote.opened_at.is_(None), Vote.public_key.is_not(None)
+    is_to_count = Vote.closed_at.is_not(None) & Vote.counted_at.is_(None) & Vote.voided_at.is_(None)
+    something = or_(
+        in_preparation & ~is_sealed & ~Teller.is_ready,
+        in_preparation & is_sealed & (tries < REHEARSED_WITH),
+        is_to_count,
     )
-
-    vote_id: Mapped[int] = mapped_column(ForeignKey("vote.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class Ballot(db.Model):
-    """A counted choice under a random receipt, without a person."""
-
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    vote_id: Mapped[int] = mapped_column(ForeignKey("vote.id"), primary_key=True)
-    receipt: Mapped[str] = mapped_column(primary_key=True)
-    choice: Mapped[list] = mapped_column(JSON)
-
-
-@job
-def sweep_box(vote_id):
-    """After the count: destroy the key, and wipe what the envelopes left in the file."""
-    destroy_key(vote_id)
-    wipe_deleted()
+    query = select(Teller).join(Teller.vote).where(Teller.person_id == person.id, something)
+    known = contains_eager(Teller.vote)
+    query = query.options(known.lazyload(Vote.options), known.joinedload(Vote.proposal))
+    return db.session.scalars(query.order_by(Vote.closes_on, Vote.id)).all()
 
 
 @clockwork
@@ -271,42 +312,26 @@ def close_votes_past_their_date():
         vote.close()
 
 
-UNTIL_A_MONTH_AFTER = _l("Until 30 days after the count.")
-
-
-@kept(
-    "voter.person_id",
-    title=_l("Votes in which you voted"),
-    why=_l("So that everybody's ballot counts once. Not what you voted, and not when."),
-    how_long=UNTIL_A_MONTH_AFTER,
-    stays=_l("That your empty number voted stays until 30 days after the count. So the turnout is right."),
-)
-def votes_of(person):
-    return [{"question": question} for question in questions_of(Voter, person)]
-
-
-@kept(
-    "envelope.person_id",
-    title=_l("Ballots that are not counted yet"),
-    why=_l("Sealed: nobody can read your choice. You can replace it until the vote closes."),
-    how_long=_l("Until the count. Then names and ballots are separated for good."),
-    stays=_l("Your ballot stays in the box and counts."),
-)
-def envelopes_of(person):
-    return [{"question": question} for question in questions_of(Envelope, person)]
-
-
-def questions_of(model, person):
-    query = select(Vote.question).join(model, model.vote_id == Vote.id).where(model.person_id == person.id)
-    return db.session.scalars(query.order_by(Vote.id))
-
-
 @swept(
-    _l("Who voted, never what"),
+    _l("Who could vote and who did, never what"),
     A_MONTH,
     since=_l("after the count"),
     why=_l("Long enough to check the count."),
 )
-def sweep_voters(before):
-    counted = select(Vote.id).where(Vote.closed_at <= before)
-    return db.session.execute(delete(Voter).where(Voter.vote_id.in_(counted))).rowcount
+def sweep_rolls(before):
+    return forget_roll(select(Vote.id).where((Vote.counted_at <= before) | (Vote.voided_at <= before)))
+
+
+@swept(
+    _l("Backups from while a vote was open"),
+    A_MONTH,
+    since=_l("after the count"),
+    why=_l("With the papers of two tellers, such a copy would still open the envelopes."),
+)
+def sweep_backups_of_votes(before):
+    done = select(Vote.opened_at, Vote.counted_at, Vote.voided_at).where(
+        Vote.spec.is_not(None), (Vote.counted_at <= before) | (Vote.voided_at <= before)
+    )
+    for opened_at, counted_at, voided_at in db.session.execute(done):
+        purge_between(opened_at, counted_at or voided_at)
+    return 0  # they stand outside the database

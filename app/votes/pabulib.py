@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.clock import at, today
 from app.config import TIMEZONE
+from app.core.tally.notation import write_set
 from app.db import db
 from app.events import record
 from app.imports import (
@@ -179,7 +180,10 @@ def vote_in(meta):
         budget=cents(meta["budget"], "value", "budget"),
         currency=currency or None,
         opened_at=in_utc(first, time(0, 0)),
+        secrecy="secret",
+        receipts="none",
         closed_at=in_utc(last, time(23, 59)),
+        counted_at=in_utc(last, time(23, 59)),
         closes_on=last,
     )
 
@@ -290,7 +294,7 @@ def write(election, digest, file, progress):
         db.session.flush()
     index(vote, vote.question)
     ballots = ballots_in(file, election.numbers)
-    rows = ((vote.id, receipt(digest, voter), sorted(set(named))) for voter, named in ballots)
+    rows = ((vote.id, receipt(digest, voter), write_set(frozenset(named))) for voter, named in ballots)
     rows = telling(rows, progress, f"of {election.ballots:,} ballots written.")
     insert_rows("ballot", ("vote_id", "receipt", "choice"), rows)
 

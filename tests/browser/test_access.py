@@ -10,6 +10,11 @@ PUBLIC = (
         "/dialogues/{parking_dialogue}",
         "/votes/1",
         "/votes/{roof_vote}",
+        "/votes/{crossing_vote}",
+        "/votes/{crossing_vote}/seals",
+        "/votes/{trees}/ballots",
+        "/votes/{trees}/receipt",
+        "/votes/promises",
         "/requests",
         "/requests/1",
         "/requests/{lamps_request}",
@@ -43,6 +48,10 @@ HOSTS = (
         "/dialogues/{shed_dialogue}",
         "/dialogues/{options_dialogue}",
         "/votes/{evenings_vote}",
+        "/votes/{evenings_vote}/tellers",
+        "/votes/{evenings_vote}/rehearsal",
+        "/votes/{crossing_vote}/count",
+        "/votes/{roof_vote}/voiding",
     ),
 )
 

@@ -57,6 +57,7 @@ FILLED = {
     "CommentForm": {"text"},
     "MinorityReportForm": {"text"},
     "VoteForm": {"question", "options"},
+    "VoidForm": {"note"},
     "RequestForm": {"decider", "text"},
     "ResponseForm": {"answered_by", "changes", "reason"},
     "CommitmentForm": {"owner", "text"},
@@ -82,6 +83,11 @@ ECHOED = {
     "NewPasskeyForm",
     "EmailForm",
     "MailCodeForm",
+    "KeyForm",
+    "TwoKeysForm",
+    "SealForm",
+    "ReceiptForm",
+    *("BallotForm", "YesNoBallotForm", "ApprovalBallotForm"),  # four digits of one's own
 }
 # Their fields are made for each visit; tests/test_sheets.py attacks what is typed in from paper
 MADE_WHEN_NEEDED = {"LetterTextForm", "RatingForm", "EntryForm", "LastLookForm", "LesseningForm"}
@@ -156,7 +162,14 @@ def attack_lines(people, world, payload):
     posted(
         fleur, f"/votes/new/{number}", question=payload, method="approval", electorate="residents",
         options=f"{payload}\nVier. {payload}", quorum=0, threshold="majority", closes_on=SOON,
+        secrecy="secret", receipts="list",
     )  # fmt: skip
+    ended = posted(
+        fleur, f"/votes/new/{number}", question=payload, method="yes_no", electorate="residents",
+        quorum=0, threshold="majority", closes_on=SOON, secrecy="open", receipts="list",
+    )  # fmt: skip
+    posted(fleur, f"{ended}/opening")
+    posted(fleur, f"{ended}/voiding", note=payload)
     fate_of_an_agreement(fleur, world, payload)
     request = posted(fleur, f"/requests/new/{number}", text=payload, decider=payload, due_on=SOON)
     reason = f"{payload} Dit is waarom, in meer dan dertig tekens."

@@ -5,7 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from app import create_app
 from app.clock import today
+from app.db import db
+from app.votes.models import Vote
+from tests.tellers import after_the_last_day
 
 STATEMENTS = """I want more trees, even if parking spaces go.
 Parking must stay in front of the door.
@@ -112,18 +116,56 @@ def hold_dialogue(host, resident, proposal):
 def hold_vote(host, resident, neighbour, code, dialogue):
     host.goto(dialogue).follow("Hold a vote on this")
     host.fill(The_question="Shall half of the square become green?", Last_day_to_vote=SOON)
-    host.press("Save").sees("The vote is ready.").press("Open this vote").sees("The vote is open.")
+    host.press("Save").sees("The vote is ready.")
     vote = host.page.url
+    join(neighbour, code)
+    resident.goto("/me").fill(The_name_that_others_see="Rik").press("Save")
+    neighbour.goto("/me").fill(The_name_that_others_see="Nel").press("Save")
+    keys = hand_out_keys(vote, host, resident, neighbour)
+    host.goto(vote).press("Open this vote").sees("The vote is open.")
     resident.goto(vote).sees("Nobody sees a result before the vote closes.")
     resident.press("Cast ballot").sees("Choose one.")
-    resident.choose("No").press("Cast ballot").sees("Your ballot is in the box.")
-    resident.choose("Yes").press("Vote again").sees("Your ballot is in the box.")
-    join(neighbour, code)
-    neighbour.goto(vote).choose("Yes").press("Cast ballot").sees("Your ballot is in the box.")
-    host.goto(vote)
-    host.page.get_by_text("For the host").click()
-    host.press("Close this vote now and count").sees("Adopted.").sees("Fewer than 10 people voted")
+    resident.choose("No").press("Cast ballot").sees("Your ballot is in the box").sees("This is your receipt")
+    resident.goto(vote).choose("Yes").press("Vote again").sees("Your ballot is in the box")
+    neighbour.goto(vote).choose("Yes").press("Cast ballot").sees("Your ballot is in the box")
+    let_the_last_day_pass(host.server, vote)
+    neighbour.goto("/me").follow("Count the ballots with another teller").follow("Count the ballots")
+    neighbour.sees("2 envelopes are in the box")
+    neighbour.fill(The_key_of_one_teller=keys[1], The_key_of_another_teller=keys[2])
+    neighbour.press("Open the box and count").sees("Adopted.").sees("Fewer than 10 people voted")
+    host.goto(vote).sees("Adopted.")
     return vote
+
+
+def hand_out_keys(vote, host, *others):
+    """Three tellers get a key on paper, each alone, and two times two of them try the box."""
+    host.goto(vote).follow("Name the tellers").press("Save").sees("Choose three people.")
+    for name in ("Fleur", "Rik", "Nel"):
+        host.choose(name)
+    host.press("Save").sees("The tellers are named.")
+    keys = []
+    for teller in (host, *others):
+        teller.goto(vote).follow("Get my key").press("Show my key").sees("shown only once")
+        keys.append(teller.page.locator(".teller-key").inner_text())
+        teller.follow("I have it on paper").fill(Type_over_what_is_on_your_paper="twenty").press("Check")
+        teller.sees("This is not your key.").fill(Type_over_what_is_on_your_paper=keys[-1].lower())
+        teller.press("Check").sees("It is right.")
+    for teller, pair in ((host, keys[:2]), (others[-1], keys[1:])):
+        teller.goto(vote).follow("Try the box")
+        teller.fill(The_key_of_one_teller=pair[0], The_key_of_another_teller=pair[1])
+        teller.press("Open the trial envelope").sees("The trial envelope is open.")
+    return keys
+
+
+def let_the_last_day_pass(server, address):
+    """As the server's clock does after the last day: the box is closed."""
+    with create_app({"INSTANCE": server.instance}).app_context():
+        vote = db.session.get(Vote, int(address.rsplit("/", 1)[1]))
+        with after_the_last_day(vote):
+            vote.close()
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def ask(host, vote):
