@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 
 from app.accounts.privacy import empty
-from app.clock import now
+from app.clock import today
 from app.db import db
 from app.moderation.models import Judgement
 from app.proposals.amendments import Amendment
@@ -95,7 +95,7 @@ def test_only_residents_who_are_no_author_and_may_write_propose_changes(world, a
     for person in (world.amina, world.eva, world.daan, None):
         address = f"/proposals/{world.parking.id}/amendments/new"
         assert as_(person).get(address).status_code in (303, 403), person
-    world.bram.banned_until = now().date()
+    world.bram.banned_until = today()
     db.session.commit()
     assert as_(world.bram).get(f"/proposals/{world.parking.id}/amendments/new").status_code == 403
     assert as_(world.samira).get(f"/proposals/{world.garden.id}/amendments/new").status_code == 403

@@ -399,7 +399,7 @@ def test_a_banned_person_reads_reacts_and_votes_but_does_not_write(world, as_):
     assert "You cannot write here until" in amina.get(dialogue).text
     reaction = {"statement": seed.id, "reaction": "agree"}
     assert amina.post(f"{dialogue}/reactions", data=reaction).status_code == 303
-    assert amina.post(f"/votes/{world.roof_vote.id}/ballot", data={"choice": "1"}).status_code in (303, 422)
+    assert amina.post(f"/votes/{world.roof_vote.id}/ballot", data={"choice": "1"}).status_code == 200
 
 
 def test_a_ban_is_appealed_once_to_a_third_person(world, as_):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from app.clock import now
+from app.clock import now, today
 from app.core.opinion.analysis import analyse
 from app.core.opinion.published import publish
 from app.core.opinion.reactions import Reactions
@@ -21,7 +21,7 @@ from tests.core.test_opinion import planted
 def a_closed_round(matrix, question="Which trees?", closed=True):
     """A statement round in which these people reacted like this."""
     proposal = Proposal.taken_over_from(b"none") or db.session.scalar(select(Proposal).limit(1))
-    dialogue = Dialogue(question=question, opened_at=now(), closes_on=now().date(), participants=len(matrix))
+    dialogue = Dialogue(question=question, opened_at=now(), closes_on=today(), participants=len(matrix))
     proposal.dialogues.append(dialogue)
     dialogue.closed_at = now() if closed else None
     db.session.flush()

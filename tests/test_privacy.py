@@ -77,8 +77,8 @@ def people_columns():
 def rows_about(person, column):
     """How many rows of a table lead to somebody by a column."""
     table, name = column.split(".")
-    target = next(iter(db.metadata.tables[table].columns[name].foreign_keys)).column.table.name
-    own = "= :id" if target == "person" else "IN (SELECT id FROM participant WHERE person_id = :id)"
+    targets = {key.column.table.name for key in db.metadata.tables[table].columns[name].foreign_keys}
+    own = "= :id" if "person" in targets else "IN (SELECT id FROM participant WHERE person_id = :id)"
     query = text(f'SELECT count(*) FROM "{table}" WHERE "{name}" {own}')
     return db.session.scalar(query, {"id": person.id})
 

@@ -37,6 +37,8 @@ SOON = str(today() + timedelta(days=20))
 COMMITMENT = {"text": "Twee banken.", "owner": "Wijkteam", "due_on": SOON}
 # A mail to oneself, and what every resident may do
 NO_ACT_IN_A_ROLE = {
+    "votes.find_receipt",
+    "votes.find_seal",
     "admin.try_mail",
     "moderation.make_statement_report",
     "moderation.make_proposal_report",

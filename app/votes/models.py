@@ -223,7 +223,7 @@ class Vote(Electorate, Outcome, Count, db.Model):
         self.spec = self.write_spec(roll)
         self.opened_at = now()
         record("vote.opened", self, actor=by)
-        record("question.frozen", self, fingerprint=self.fingerprint)
+        record("question.frozen", self, actor=by, fingerprint=self.fingerprint)
         index(self, self.question)
 
     def cast(self, person, choice, own_digits=""):

@@ -35,7 +35,8 @@ def test_the_whole_line(visit, server, javascript):
     proposal = write_proposal(resident, name)
 
     dialogue = hold_dialogue(host, resident, proposal)
-    vote = hold_vote(host, resident, visit(javascript=javascript), codes[1], dialogue)
+    names = (f"Rik of {name}", f"Nel of {name}")
+    vote = hold_vote(host, resident, visit(javascript=javascript), names, codes[1], dialogue)
     request = ask(host, vote)
     answer(host, visit(javascript=javascript), request)
 
@@ -113,15 +114,15 @@ def hold_dialogue(host, resident, proposal):
     return dialogue
 
 
-def hold_vote(host, resident, neighbour, code, dialogue):
+def hold_vote(host, resident, neighbour, names, code, dialogue):
     host.goto(dialogue).follow("Hold a vote on this")
     host.fill(The_question="Shall half of the square become green?", Last_day_to_vote=SOON)
     host.press("Save").sees("The vote is ready.")
     vote = host.page.url
     join(neighbour, code)
-    resident.goto("/me").fill(The_name_that_others_see="Rik").press("Save")
-    neighbour.goto("/me").fill(The_name_that_others_see="Nel").press("Save")
-    keys = hand_out_keys(vote, host, resident, neighbour)
+    for teller, name in zip((resident, neighbour), names, strict=True):
+        teller.goto("/me").fill(The_name_that_others_see=name).press("Save")
+    keys = hand_out_keys(vote, names, host, resident, neighbour)
     host.goto(vote).press("Open this vote").sees("The vote is open.")
     resident.goto(vote).sees("Nobody sees a result before the vote closes.")
     resident.press("Cast ballot").sees("Choose one.")
@@ -137,10 +138,10 @@ def hold_vote(host, resident, neighbour, code, dialogue):
     return vote
 
 
-def hand_out_keys(vote, host, *others):
+def hand_out_keys(vote, names, host, *others):
     """Three tellers get a key on paper, each alone, and two times two of them try the box."""
     host.goto(vote).follow("Name the tellers").press("Save").sees("Choose three people.")
-    for name in ("Fleur", "Rik", "Nel"):
+    for name in ("Fleur", *names):
         host.choose(name)
     host.press("Save").sees("The tellers are named.")
     keys = []
