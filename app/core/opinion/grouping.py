@@ -103,20 +103,29 @@ def plus_plus(places: Numbers, k: int, seed: int) -> Numbers:
 def settle(places: Numbers, centres: Numbers, steps: int = STEPS) -> tuple[Numbers, Numbers]:
     """Lloyd's steps for s sets of people (s x n x 2) and centres (s x k x 2), until nothing moves.
 
-    Returns the centres and the sums of squares (s). A centre that loses everybody stays where it is.
+    Returns the centres and the sums of squares (s). Sets in which nothing moves any more are left alone.
     """
-    sets, k = centres.shape[:2]
-    row = (np.arange(sets) * k)[:, None]
-    axes = [places[:, :, axis].ravel() for axis in (0, 1)]
+    centres, moving, of_moving = centres.copy(), np.arange(len(centres)), places
     for _ in range(steps):
-        place = (row + nearest_of_many(places, centres)).ravel()
-        sizes = np.bincount(place, minlength=sets * k)[:, None]
-        sums = np.stack([np.bincount(place, axis, sets * k) for axis in axes], axis=1)
-        moved = np.where(sizes > 0, sums / np.maximum(1, sizes), centres.reshape(-1, 2)).reshape(sets, k, 2)
-        if np.array_equal(moved, centres):
+        moved = middles(of_moving, centres[moving])
+        still = (moved != centres[moving]).any(axis=(1, 2))
+        centres[moving] = moved
+        if not still.all():
+            moving, of_moving = moving[still], of_moving[still]
+        if not len(moving):
             break
-        centres = moved
     return centres, distances(places, centres).min(axis=1).sum(axis=1)
+
+
+def middles(places: Numbers, centres: Numbers) -> Numbers:
+    """The means (s x k x 2) of who is nearest to each centre. One that loses everybody stays where it is."""
+    sets, k = centres.shape[:2]
+    place = ((np.arange(sets) * k)[:, None] + nearest_of_many(places, centres)).ravel()
+    sizes = np.bincount(place, minlength=sets * k)[:, None]
+    axes = [places[:, :, axis].ravel() for axis in (0, 1)]
+    sums = np.stack([np.bincount(place, axis, sets * k) for axis in axes], axis=1)
+    means: Numbers = np.where(sizes > 0, sums / np.maximum(1, sizes), centres.reshape(-1, 2))
+    return means.reshape(sets, k, 2)
 
 
 def distances(places: Numbers, centres: Numbers) -> Numbers:
