@@ -19,17 +19,20 @@ from app.fields import (
 )
 from app.votes.box import read_receipt
 from app.votes.electorate import ELECTORATES
-from app.votes.models import METHOD_NAMES, RECEIPTS, SECRECIES, THRESHOLD_NAMES
+from app.votes.models import RECEIPTS, SECRECIES
+from app.votes.rule import METHOD_NAMES, MOST_OPTIONS, THRESHOLD_NAMES
 from app.votes.tellers import TELLERS
 
 YES_NO_LABELS = (_l("Yes"), _l("No"), _l("Abstain"))
-MOST_OPTIONS = 30
+ON_SCREEN = ("yes_no", "approval")
 OWN_DIGITS = re.compile("([0-9]{4})?")
 
 
 class VoteForm(FlaskForm):
     question = sentence(_l("The question"), 140, hint=_l("One question, neutral and in plain words."))
-    method = one_of(_l("How do people vote?"), choices=METHOD_NAMES, default="yes_no")
+    method = one_of(
+        _l("How do people vote?"), choices={name: METHOD_NAMES[name] for name in ON_SCREEN}, default="yes_no"
+    )
     options = paragraphs(
         _l("Options"),
         3000,

@@ -1,6 +1,7 @@
 """Votes: the question, its options, the rules, and the course from preparation to outcome."""
 
 from datetime import date, datetime
+from itertools import zip_longest
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, func, or_, select
@@ -28,6 +29,7 @@ from app.votes.counting import Count, sweep_box
 from app.votes.electorate import ELECTORATES, ENVELOPE, Electorate, forget_roll
 from app.votes.named import NamedBallot, named_choices, write_name
 from app.votes.outcome import Outcome
+from app.votes.rule import COMPLETION_NAMES, HIGHEST_TOP, MOST_CREDITS, MOST_OPTIONS, Ruled
 from app.votes.tellers import (
     REHEARSED_WITH,
     TELLERS,
@@ -39,11 +41,6 @@ from app.votes.tellers import (
 
 SMALLEST_ELECTORATE = 10  # a secret vote among fewer is not secret
 COMFORTABLE = 30  # below this the host is warned
-METHOD_NAMES = {
-    "yes_no": _l("Yes, no or abstain: one plan, for or against"),
-    "approval": _l("Approval: several options, you support as many as you like"),
-}
-THRESHOLD_NAMES = {"majority": _l("More than half say yes"), "two_thirds": _l("At least two thirds say yes")}
 SECRECIES = {
     "secret": _l("Secret: nobody sees who chose what. Three tellers keep the ballot box."),
     "open": _l("Open: neighbours see who chose what, with their names"),
@@ -59,12 +56,17 @@ class TooFewVoters(Exception):
     """The electorate is too small for a secret vote."""
 
 
-class Vote(Electorate, Outcome, Count, db.Model):
+class Vote(Ruled, Electorate, Outcome, Count, db.Model):
     """A formal question. Nobody sees a result, or how many chose what, before it is counted."""
 
     __table_args__ = (
         CheckConstraint(f"electorate IN {tuple(ELECTORATES)}", name="electorate"),
         CheckConstraint("quorum BETWEEN 0 AND 100", name="quorum"),
+        CheckConstraint(f"seats BETWEEN 1 AND {MOST_OPTIONS}", name="seats"),
+        CheckConstraint(f"top BETWEEN 1 AND {HIGHEST_TOP}", name="top"),
+        CheckConstraint(f"credits BETWEEN 0 AND {MOST_CREDITS}", name="credits"),
+        CheckConstraint(f"completion IN {tuple(sorted(COMPLETION_NAMES))}", name="completion"),
+        CheckConstraint("increment >= 1", name="increment"),
         CheckConstraint(f"secrecy IN {tuple(SECRECIES)}", name="secrecy"),
         CheckConstraint(f"receipts IN {tuple(RECEIPTS)}", name="receipts"),
     )
@@ -74,18 +76,13 @@ class Vote(Electorate, Outcome, Count, db.Model):
     proposal: Mapped[Proposal] = relationship(back_populates="votes", lazy="joined")
     dialogue_id: Mapped[int | None] = mapped_column(ForeignKey("dialogue.id"))
     dialogue: Mapped[Dialogue | None] = relationship()
-    # What is asked, and by which rules: frozen at the opening, in a trigger and in `spec`
+    # What is asked (by which rules: `Ruled`): frozen at the opening, in a trigger and in `spec`
     question: Mapped[str]
-    method: Mapped[str]
     secrecy: Mapped[str] = mapped_column(default="secret")
     receipts: Mapped[str] = mapped_column(default="list")
     electorate: Mapped[str] = mapped_column(default="residents")
     electorate_size: Mapped[int] = mapped_column(default=0)
-    quorum: Mapped[int] = mapped_column(default=0)
-    threshold: Mapped[str] = mapped_column(default="majority")
     closes_on: Mapped[date]  # the last day to vote
-    budget: Mapped[int | None]  # in cents
-    currency: Mapped[str | None]
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # that seals its envelopes
     spec: Mapped[str | None]
     opened_at: Mapped[datetime | None]
@@ -106,12 +103,12 @@ class Vote(Electorate, Outcome, Count, db.Model):
     )
 
     @classmethod
-    def prepare(cls, by, proposal, labels, batches=(), **rules):
-        """Make a vote ready, with its options; only hosts see it until it opens."""
+    def prepare(cls, by, proposal, labels, batches=(), costs=(), **rules):
+        """Make a vote ready, with its options and what they cost; only hosts see it until it opens."""
         vote = cls(**rules)
         proposal.votes.append(vote)
-        for label in labels:
-            vote.add_option(label)
+        for label, cost in zip_longest(labels, costs):
+            vote.add_option(label, cost=cost)
         vote.choose_batches(batches)
         record("vote.prepared", vote, actor=by)
         return vote
@@ -126,14 +123,6 @@ class Vote(Electorate, Outcome, Count, db.Model):
     @property
     def language(self):
         return self.proposal.language
-
-    @property
-    def method_name(self):
-        return METHOD_NAMES[self.method]
-
-    @property
-    def threshold_name(self):
-        return THRESHOLD_NAMES[self.threshold]
 
     @property
     def secrecy_name(self):

@@ -9,23 +9,14 @@ from sqlalchemy import select
 from app.core.disclosure import PUBLISHED_FROM, tells_figures
 from app.core.published import COMPARED, canonical, write_published
 from app.core.receipts import fingerprint, short
-from app.core.tally import METHODS, Rule
+from app.core.tally import METHODS
 from app.core.tally.notation import read_choice, write_choice
 from app.db import db
 from app.votes.box import Ballot
 
 
 class Outcome:
-    """The part of a vote that knows its method."""
-
-    @property
-    def rule(self):
-        return Rule(electorate=self.electorate_size, quorum=self.quorum, threshold=self.threshold)
-
-    @property
-    def kind(self):
-        """What a ballot holds: a set, a ranking or grades."""
-        return METHODS[self.method].KIND
+    """The part of a vote that counts its choices and tells what came of it."""
 
     @property
     def numbers(self):
@@ -47,7 +38,7 @@ class Outcome:
         labels = {option.number: option.label for option in self.options}
         choice = read_choice(self.kind, ballot)
         if self.kind == "grades":
-            return [f"{labels[option]}: {grade}" for option, grade in choice]
+            return [f"{labels[option]}: {self.grade_name(grade)}" for option, grade in choice]
         if self.kind == "ranking":
             return [" = ".join(labels[option] for option in sorted(place)) for place in choice]
         return [labels[option] for option in sorted(choice)]

@@ -177,6 +177,7 @@ def vote_in(meta):
         electorate_size=meta["num_votes"].number("value"),
         quorum=0,
         threshold="majority",
+        seats=1,
         budget=cents(meta["budget"], "value", "budget"),
         currency=currency or None,
         opened_at=in_utc(first, time(0, 0)),

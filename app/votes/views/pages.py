@@ -15,9 +15,10 @@ from app.pages import page
 from app.permissions import permit, public
 from app.proposals.models import Proposal
 from app.votes.box import seals_of, tell_once
-from app.votes.forms import BALLOT_FORMS, MOST_OPTIONS, SealForm, VoidForm, VoteForm
+from app.votes.forms import BALLOT_FORMS, SealForm, VoidForm, VoteForm
 from app.votes.models import COMFORTABLE, SMALLEST_ELECTORATE, TooFewVoters, Vote
 from app.votes.named import named_ballots
+from app.votes.rule import MOST_OPTIONS
 from app.votes.tellers import PAIRS, REHEARSED_WITH, rehearsed_pairs
 from app.votes.views.blueprint import bp, never_kept
 
