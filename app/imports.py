@@ -1,24 +1,14 @@
-"""Taking over data from elsewhere: all of it or nothing, and a clear word when it is not right.
+"""Reading data from elsewhere, with a clear word when it is not right.
 
-The large files are read twice: once to check everything, without touching the database, and once to write.
-So the database is locked for the writing only, and no file has to fit in memory.
+It needs neither the database nor the web application, so files can be counted without them.
 """
 
 import csv
 import hashlib
 import re
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
-
-from sqlalchemy.exc import OperationalError
-from sqlite_utils import Database
-
-from app.db import db
 
 LONGEST_LINE = 1 << 20  # bytes; a file without line endings must not fill the memory
-ROWS_AT_ONCE = 1000  # sqlite-utils makes it fewer for a wide table
 STEP = 50_000  # rows between two words about the progress
 WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,11}")
 LANGUAGE_CODE = re.compile(r"([a-z]{2,3}(-[A-Za-z0-9]{1,8})*)?")
@@ -188,33 +178,3 @@ def telling(rows, progress, of):
         yield row
         if number % STEP == 0:
             progress(f"{number:,} {of}")
-
-
-@contextmanager
-def all_or_nothing(files, digest):
-    """One transaction: at its end everything is written, or nothing at all.
-
-    Raises Refused when the files are no longer those that were read, or when the database cannot be
-    written because it stays busy or its disk is full.
-    """
-    try:
-        yield
-        if digest_of(files) != digest:
-            raise Refused(files[0].name, None, "the file changed while it was read")
-        db.session.commit()
-    except (OperationalError, sqlite3.OperationalError) as error:
-        why = getattr(error, "orig", error)
-        raise Refused(files[0].name, None, f"the database cannot be written now ({why})") from error
-    finally:
-        db.session.rollback()  # after a commit there is nothing left to roll back
-
-
-def insert_rows(table, columns, rows):
-    """Write many rows inside the session's own transaction, without making an object of each.
-
-    sqlite-utils sees that a transaction is open and leaves its end to us.
-    """
-    db.session.flush()
-    connection = db.session.connection().connection.driver_connection
-    target = Database(connection, execute_plugins=False)[table]
-    target.insert_all(chain([columns], rows), batch_size=ROWS_AT_ONCE)

@@ -14,12 +14,12 @@ APP = ROOT / "app"
 # Where each kind of file stands: a file imports only from lower ranks, or earlier ones of its own.
 ROOT_RANKS = {
     **{name: (1, place) for place, name in enumerate(
-        ("config", "clock", "keys", "db", "imports", "text", "i18n", "fields", "assets", "headers",
-         "links", "limits", "pictures"))},
+        ("config", "clock", "keys", "db", "imports", "takeover", "text", "i18n", "fields", "assets",
+         "headers", "links", "limits", "pictures"))},
     **{name: (2, place) for place, name in enumerate(
         ("events", "reasons", "search", "jobs", "audit", "backups", "mail"))},
     "permissions": (4, 0), "pages": (4, 1),
-    "__init__": (9, 0), "demo": (9, 1), "cli": (9, 2), "__main__": (9, 3),
+    "web": (9, 0), "__init__": (9, 1), "demo": (9, 2), "instance_cli": (9, 3), "cli": (9, 4),
 }  # fmt: skip
 MODEL, FORM, VIEW = 3, 5, 6
 MODULES = sorted(APP.rglob("*.py"))

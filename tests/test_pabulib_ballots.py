@@ -1,6 +1,8 @@
 """`buurtstem tally` on Pabulib files: every type of vote, and clear words about a wrong file."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -115,3 +117,14 @@ def test_a_town_by_its_file():
     file = reference("pabulib/Netherlands_Assen_2024.pb")
     found = told("mes-cost", file, "--completion", "add1")
     assert found["winners"] == ["3", "9", "11", "2", "13", "14", "5", "6", "12"]
+
+
+def test_counting_a_file_loads_no_web_application(write):
+    """So it starts at once, in a fifth of the memory."""
+    asked = ["tally", "mes-cost", str(write()), "--completion", "add1"]
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "app.cli", *asked], capture_output=True, text=True
+    )
+    assert "Won: b, 10." in done.stdout and "app.core.tally.mes_cost" in done.stderr
+    for large in ("flask", "sqlalchemy", "numpy", "app.db"):
+        assert f" {large}\n" not in done.stderr

@@ -17,17 +17,16 @@ from app.imports import (
     WHOLE_NUMBER,
     Refused,
     Table,
-    all_or_nothing,
     by_key,
     cut,
     digest_of,
-    insert_rows,
     rows_of,
     shown,
     telling,
 )
 from app.proposals.models import Proposal
 from app.search import index, index_new
+from app.takeover import all_or_nothing, insert_rows
 from app.text import MAX_LENGTH, tidy
 
 FILES = ("summary.csv", "comments.csv", "participants-votes.csv")

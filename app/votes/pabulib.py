@@ -4,7 +4,6 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,29 +15,21 @@ from app.events import record
 from app.imports import (
     LANGUAGE_CODE,
     Refused,
-    Table,
-    all_or_nothing,
     by_key,
     cut,
     digest_of,
-    insert_rows,
-    rows_of,
     shown,
     telling,
 )
 from app.proposals.models import Proposal
 from app.search import index
+from app.takeover import all_or_nothing, insert_rows
 from app.text import MAX_LENGTH, tidy
 from app.votes.models import Vote
+from app.votes.pabulib_sections import cents, check_number, section, votes_in
 
-SECTIONS = {
-    "META": ("key", "value"),
-    "PROJECTS": ("project_id", "cost"),
-    "VOTES": ("voter_id", "vote"),
-}
 NEEDED = ("country", "unit", "instance", "num_projects", "num_votes", "budget", "vote_type")
 CHOSEN = {"": None, "0": False, "1": True, "2": True}  # 2 is chosen under an additional rule
-MONEY = re.compile(r"[0-9]{1,13}(\.[0-9]{1,9})?")  # in cents it fits a whole number of SQLite
 CURRENCY = re.compile(r"([A-Z]{3})?")
 DATE = re.compile(r"(([0-9]{1,2})\.([0-9]{1,2})\.)?([12][0-9]{3})")
 LONGEST_QUESTION = 140
@@ -110,28 +101,6 @@ def read(file, progress):
     return election
 
 
-def section(file, name):
-    return Table(file.name, rows_in(file, name), SECTIONS[name])
-
-
-def rows_in(file, wanted):
-    """The rows of one section, from the names of its columns up to the next section."""
-    section, coming = None, iter(SECTIONS)
-    for line, cells in rows_of(file, ";"):
-        name = cells[0].strip()
-        if section is None or (len(cells) == 1 and name in SECTIONS):
-            expected = next(coming, "no other section")
-            if len(cells) != 1 or name != expected:
-                raise Refused(file.name, line, f"here should be {expected}, not '{shown(name)}'")
-            if section == wanted:
-                return
-            section = name
-        elif section == wanted:
-            yield line, cells
-    if section != wanted:
-        raise Refused(file.name, None, f"there is no section {wanted}")
-
-
 def check_meta(meta, file):
     for key in NEEDED:
         if key not in meta:
@@ -140,11 +109,6 @@ def check_meta(meta, file):
     if kind != "approval":
         reason = f"only approval votes can be taken over, and the vote_type is '{shown(kind)}'"
         meta["vote_type"].refuse(reason)
-
-
-def check_number(row, found, what):
-    if row.number("value") != found:
-        row.refuse(f"{row['key'].strip()} is {row['value']}, but the file has {found} {what}")
 
 
 def text_in(meta, key):
@@ -221,17 +185,6 @@ def in_utc(day, hour):
     return datetime.combine(day, hour, ZoneInfo(TIMEZONE)).astimezone(UTC).replace(tzinfo=None)
 
 
-def cents(row, column, what):
-    """An amount of money in whole cents. Nothing is rounded."""
-    text = row[column].strip()
-    if not MONEY.fullmatch(text):
-        row.refuse(f"the {what} must be an amount such as 1200 or 1200.50, but it is '{shown(text)}'")
-    amount = Decimal(text) * 100
-    if amount % 1:
-        row.refuse(f"the {what} {text} has more than two decimals")
-    return int(amount)
-
-
 def add_projects(election, file):
     for row in section(file, "PROJECTS"):
         project = row.text("project_id", MAX_LENGTH).strip()
@@ -263,23 +216,7 @@ def choices(election, file, progress):
 
 def ballots_in(file, numbers):
     """Each ballot as (voter, the numbers of the projects it names)."""
-    voters = set()
-    for row in section(file, "VOTES"):
-        voter = row["voter_id"].strip()
-        if not voter:
-            row.refuse("there is no voter_id")
-        if voter in voters:
-            row.refuse(f"the voter '{shown(voter)}' is there twice")
-        voters.add(voter)
-        yield voter, projects_in(row, numbers)
-
-
-def projects_in(row, numbers):
-    named = row["vote"].split(",") if row["vote"].strip() else []
-    try:
-        return [numbers[project.strip()] for project in named]
-    except KeyError as error:
-        row.refuse(f"the project '{shown(error.args[0])}' is not in the section PROJECTS")
+    return ((row["voter_id"].strip(), named) for row, named in votes_in(file, numbers))
 
 
 # Writing: in one transaction, as short as we can make it

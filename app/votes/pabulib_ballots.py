@@ -8,8 +8,8 @@ an increment is one whole unit of the currency, and equals are decided by the pr
 from collections import Counter
 
 from app.imports import Refused, by_key, shown
-from app.votes.ballots import Ballots
-from app.votes.pabulib import cents, check_number, section
+from app.votes.ballots import Ballots, merged
+from app.votes.pabulib_sections import cents, check_number, section, votes_in
 
 SETS = ("approval", "choose-1", "knapsack")
 POINTS = ("cumulative", "scoring")
@@ -27,9 +27,9 @@ def read(path):
         meta["vote_type"].refuse(f"the vote_type '{shown(kind)}' is not known")
     election = Ballots(path.name)
     election.rule = {"budget": cents(meta["budget"], "value", "budget"), "costs": {}, "increment": 100}
-    numbers = projects_in(path, election)
+    numbers = add_projects(path, election)
     named, graded = Counter(), Counter()
-    for ballot, row in votes_in(path, numbers):
+    for row, ballot in votes_in(path, numbers):
         named[ballot] += 1
         if kind in POINTS:
             graded[points_in(row, ballot)] += 1
@@ -40,7 +40,7 @@ def read(path):
     return election
 
 
-def projects_in(path, election):
+def add_projects(path, election):
     """The number of each project by its id."""
     numbers = {}
     for row in section(path, "PROJECTS"):
@@ -55,20 +55,6 @@ def projects_in(path, election):
     return numbers
 
 
-def votes_in(path, numbers):
-    """Each ballot as the numbers that it names, in its order, and its row."""
-    voters = set()
-    for row in section(path, "VOTES"):
-        voter, named = row["voter_id"].strip(), row["vote"].strip()
-        if voter in voters:
-            row.refuse(f"the voter '{shown(voter)}' is there twice")
-        voters.add(voter)
-        try:
-            yield tuple([numbers[id.strip()] for id in named.split(",")] if named else ()), row
-        except KeyError as error:
-            row.refuse(f"the project '{shown(error.args[0])}' is not in the section PROJECTS")
-
-
 def points_in(row, ballot):
     """The points of one ballot, which stand in the order of the projects that it names."""
     text = row["points"].strip() if "points" in row.columns else ""
@@ -80,12 +66,13 @@ def points_in(row, ballot):
 
 
 def add_ballots(election, kind, named, graded):
-    chosen, ranked = Counter(), Counter()
-    for ballot, number in named.items():
-        chosen[frozenset(ballot)] += number
-        ranked[tuple(frozenset({option}) for option in dict.fromkeys(ballot))] += number
-    election.held = {"set": chosen}
+    """What each ballot chooses; and how it ranks or grades, where that is what the file holds."""
+    election.held = {"set": merged(named, frozenset)}
     if kind == "ordinal":
-        election.held["ranking"] = ranked
+        election.held["ranking"] = merged(named, in_order)
     if kind in POINTS:
         election.held["grades"] = graded
+
+
+def in_order(ballot):
+    return tuple(frozenset({option}) for option in dict.fromkeys(ballot))

@@ -8,8 +8,8 @@ from app.core.tally import METHODS, Rule
 from app.core.tally.equal_shares import share_out
 from app.core.tally.projects import Projects, bought_in, fill
 from app.imports import by_key
-from app.votes.pabulib import section
 from app.votes.pabulib_ballots import read
+from app.votes.pabulib_sections import section
 from tests.reference import DATA, reference
 
 FILE = DATA / "reference" / "pb_winners_pabutools.json"
