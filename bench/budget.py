@@ -1,12 +1,13 @@
 """What counting participatory budgets takes: ours, and pabutools beside it where it is installed.
 
     .venv/bin/python bench/budget.py FOLDER [--rule mes_cost] [--completion add1]
-        [--pabutools PYTHON] [--against NAME ...] [--runs 1] [--seconds 600]
+        [--pabutools PYTHON] [--against NAME ...] [--runs 1] [--typed] [--seconds 600]
 
 FOLDER holds Pabulib files (.pb). Every count is a process of its own, from its start to its end: reading
 the file, counting, telling the winners. CPU seconds and peak memory are what the system says of it; of
 several runs the quickest, because what a busy machine adds belongs to neither. Python may keep what it
-compiled, ours and theirs, as it does once a package is installed.
+compiled, ours and theirs, as it does once a package is installed. With `--typed` ours is what an operator
+types, `buurtstem tally`, with all that checks the file and tells the rounds.
 
 pabutools is GPL-3.0 and brings solvers with it, so it has no place among our packages. To compare, put it
 into an environment of its own and name that one's Python:
@@ -28,21 +29,33 @@ import threading
 from pathlib import Path
 
 ONE = Path(__file__).parent / "one_budget.py"
-OURS = [sys.executable, "-S"]  # it needs no packages, so it looks for none
+OURS = [sys.executable, "-S", ONE]  # it needs no packages, so it looks for none
 COMPILED_ONCE = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def quickest(python, arguments, told):
+def ours(path, told):
+    if not told.typed:
+        return quickest([*OURS, path, told.rule, told.completion, "ours"], told)
+    command = [Path(sys.executable).parent / "buurtstem", "tally", told.rule.replace("_", "-"), path]
+    found, *used = quickest([*command, "--completion", told.completion, "--json"], told)
+    return found and seen_in(found), *used
+
+
+def seen_in(found):
+    """The same figures as `one_budget.py` tells, from what the command says."""
+    figures = {"voters": found["ballots"], "projects": len(found["options"])}
+    return figures | {"increments": found["rounds"][0].get("increments", 0)}
+
+
+def quickest(command, told):
     """What a process printed, its CPU seconds and its peak memory in MB, in the quickest of its runs."""
-    runs = [measured(python, arguments, told.seconds) for _ in range(told.runs)]
-    return min(runs, key=lambda run: run[1])
+    return min([measured(command, told.seconds) for _ in range(told.runs)], key=lambda run: run[1])
 
 
-def measured(python, arguments, seconds):
+def measured(command, seconds):
     """The same of one run. It printed None when it took too long."""
-    command = [*python, str(ONE), *map(str, arguments)]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, env=COMPILED_ONCE, **streams)
+    process = subprocess.Popen([*map(str, command)], env=COMPILED_ONCE, **streams)
     late = threading.Timer(seconds, os.kill, (process.pid, signal.SIGKILL))
     late.start()
     printed = process.stdout.read()
@@ -61,15 +74,15 @@ def compare(folder, told):
         if told.only and not any(name in path.stem for name in told.only):
             continue
         asked = (path, told.rule, told.completion)
-        found, seconds, memory = quickest(OURS, (*asked, "ours"), told)
+        found, seconds, memory = ours(path, told)
         spent, slowest, largest = spent + seconds, max(slowest, seconds), max(largest, memory)
         line = f"{path.stem[:43]:44}" + (
             f"{found['voters']:8}{found['projects']:9}{found['increments']:11}" if found else " " * 28
         )
         line += f"{seconds:8.2f}{memory:6.0f}"
         if told.pabutools and any(name in path.stem for name in told.against):
-            theirs, other, most = quickest([told.pabutools], (*asked, "pabutools"), told)
-            stopping, _, _ = measured(OURS, (*asked, "stopping"), told.seconds)
+            theirs, other, most = quickest([told.pabutools, ONE, *asked, "pabutools"], told)
+            stopping, _, _ = measured([*OURS, *asked, "stopping"], told.seconds)
             same = "stopped" if not theirs else "yes" if theirs["winners"] == stopping["winners"] else "NO"
             line += f"{other:13.2f}{most:7.0f}{other / seconds:8.1f}{most / memory:8.1f}  {same}"
         print(line, flush=True)
@@ -85,6 +98,7 @@ def main():
     parser.add_argument("--against", nargs="*", default=["Swiecie_2023"], help="parts of names of files")
     parser.add_argument("--only", nargs="*", help="parts of names of files")
     parser.add_argument("--runs", type=int, default=1, help="how often each is counted")
+    parser.add_argument("--typed", action="store_true", help="ours as the command that people type")
     parser.add_argument("--seconds", type=int, default=600, help="a count that takes longer is stopped")
     told = parser.parse_args()
     compare(told.folder, told)
