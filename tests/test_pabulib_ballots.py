@@ -90,6 +90,22 @@ def test_equals_are_decided_by_ids_as_text(write):
     assert (found["winners"], found["tied"]) == (["a"], ["b", "a"])
 
 
+def test_amounts_are_never_rounded(write):
+    """Shares of 25 buy the bench for 75 and not for a thousandth more; then the sign is bought alone."""
+    assert told("mes-cost", write(**{"60;b": "75;b"}))["winners"] == ["b"]
+    assert told("mes-cost", write(**{"60;b": '"75,00";b'}))["winners"] == ["b"]
+    assert told("mes-cost", write(**{"60;b": "75.001;b"}))["winners"] == ["10"]
+    grown = told("mes-cost", write(**{"60;b": "75.001;b"}), "--completion", "add1")
+    assert (grown["winners"], grown["rounds"][1]["price"]) == (["b", "10"], "75001/3")  # in thousandths
+
+
+def test_a_file_that_went_through_a_spreadsheet(write):
+    path = write(Sign='"Sign; with ""a star"""')
+    wide = write(Sign='"Sign; with ""a star"""').read_text().replace("\n", ";;;\n").replace("\n", "\r\n")
+    path.write_text(wide, encoding="utf-8-sig")
+    assert told("mes-cost", path) == told("mes-cost", write())
+
+
 @pytest.mark.parametrize(
     "change, said",
     [

@@ -1,15 +1,16 @@
 """Reading a Pabulib file (.pb) as ballots to count: any type of vote that the format knows.
 
 A ballot chooses the projects that it names, also where it ranks them or gives points, as pabutools has it.
-With the type `ordinal` it holds a ranking too, with `cumulative` and `scoring` grades. Money is in cents,
-an increment is one whole unit of the currency, and equals are decided by the projects' ids, as text.
+With the type `ordinal` it holds a ranking too, with `cumulative` and `scoring` grades. Money is in cents, or
+in thousandths and so on where an amount has more decimals; an increment is one whole unit of the currency.
+Equals are decided by the projects' ids, as text.
 """
 
 from collections import Counter
 
 from app.imports import Refused, by_key, shown
 from app.votes.ballots import Ballots, merged
-from app.votes.pabulib_sections import cents, check_number, section, votes_in
+from app.votes.pabulib_sections import amount, check_number, section, votes_in
 
 SETS = ("approval", "choose-1", "knapsack")
 POINTS = ("cumulative", "scoring")
@@ -26,8 +27,9 @@ def read(path):
     if kind not in (*SETS, "ordinal", *POINTS):
         meta["vote_type"].refuse(f"the vote_type '{shown(kind)}' is not known")
     election = Ballots(path.name)
-    election.rule = {"budget": cents(meta["budget"], "value", "budget"), "costs": {}, "increment": 100}
-    numbers = add_projects(path, election)
+    numbers, costs = add_projects(path, election)
+    election.rule = in_whole_numbers(amount(meta["budget"], "value", "budget"), costs)
+    election.rule["priority"] = tuple(numbers[id] for id in sorted(numbers))
     named, graded = Counter(), Counter()
     for row, ballot in votes_in(path, numbers):
         named[ballot] += 1
@@ -41,8 +43,8 @@ def read(path):
 
 
 def add_projects(path, election):
-    """The number of each project by its id."""
-    numbers = {}
+    """The number of each project by its id, and the cost of each by its number."""
+    numbers, costs = {}, {}
     for row in section(path, "PROJECTS"):
         id = row["project_id"].strip()
         if not id:
@@ -50,9 +52,17 @@ def add_projects(path, election):
         if id in numbers:
             row.refuse(f"the project '{shown(id)}' is there twice")
         numbers[id] = election.add_option(id, row["name"].strip() if "name" in row.columns else "")
-        election.rule["costs"][numbers[id]] = cents(row, "cost", "cost")
-    election.rule["priority"] = tuple(numbers[id] for id in sorted(numbers))
-    return numbers
+        costs[numbers[id]] = amount(row, "cost", "cost")
+    return numbers, costs
+
+
+def in_whole_numbers(budget, costs):
+    """Money in the largest unit that needs no rounding: cents, or smaller."""
+    unit = 100
+    while any(exact * unit % 1 for exact in (budget, *costs.values())):
+        unit *= 10
+    whole = {option: int(cost * unit) for option, cost in costs.items()}
+    return {"budget": int(budget * unit), "costs": whole, "increment": unit}
 
 
 def points_in(row, ballot):

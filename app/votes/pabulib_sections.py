@@ -14,7 +14,7 @@ SECTIONS = {
     "PROJECTS": ("project_id", "cost"),
     "VOTES": ("voter_id", "vote"),
 }
-MONEY = re.compile(r"[0-9]{1,13}(\.[0-9]{1,9})?")  # in cents it fits a whole number of SQLite
+MONEY = re.compile(r"[0-9]{1,13}(\.[0-9]{1,9}|,[0-9]{1,2})?")  # in cents it fits a whole number of SQLite
 
 
 def section(file, name):
@@ -22,21 +22,30 @@ def section(file, name):
 
 
 def rows_in(file, wanted):
-    """The rows of one section, from the names of its columns up to the next section."""
-    section, coming = None, iter(SECTIONS)
+    """The rows of one section, from the names of its columns up to the next section.
+
+    What stands empty beyond the columns is left out: spreadsheets make all rows equally wide.
+    """
+    section, coming, width = None, iter(SECTIONS), 0
     for line, cells in rows_of(file, ";"):
         name = cells[0].strip()
-        if section is None or (len(cells) == 1 and name in SECTIONS):
+        begins = name in SECTIONS and not any(cells[1:])
+        if section is None or begins:
             expected = next(coming, "no other section")
-            if len(cells) != 1 or name != expected:
+            if not begins or name != expected:
                 raise Refused(file.name, line, f"here should be {expected}, not '{shown(name)}'")
             if section == wanted:
                 return
             section = name
         elif section == wanted:
-            yield line, cells
+            width = width or len(without_empty_end(cells))
+            yield line, cells if any(cells[width:]) else cells[:width]
     if section != wanted:
         raise Refused(file.name, None, f"there is no section {wanted}")
+
+
+def without_empty_end(cells):
+    return cells[: max([place for place, cell in enumerate(cells, 1) if cell], default=0)]
 
 
 def check_number(row, found, what):
@@ -46,13 +55,17 @@ def check_number(row, found, what):
 
 def cents(row, column, what):
     """An amount of money in whole cents. Nothing is rounded."""
+    exact = amount(row, column, what) * 100
+    if exact % 1:
+        row.refuse(f"the {what} {row[column].strip()} has more than two decimals")
+    return int(exact)
+
+
+def amount(row, column, what):
     text = row[column].strip()
     if not MONEY.fullmatch(text):
         row.refuse(f"the {what} must be an amount such as 1200 or 1200.50, but it is '{shown(text)}'")
-    amount = Decimal(text) * 100
-    if amount % 1:
-        row.refuse(f"the {what} {text} has more than two decimals")
-    return int(amount)
+    return Decimal(text.replace(",", "."))
 
 
 def votes_in(file, numbers):
