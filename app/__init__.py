@@ -8,6 +8,7 @@ CONCEPTS = (
     "rooms",
     "votes",
     "responses",
+    "news",
     "moderation",
     "privacy",
     "admin",

@@ -365,6 +365,7 @@ PERMISSIONS = {
         [is_author, is_not_banned, is_submitted, is_in_preparation],
         [is_host, is_not_banned, is_submitted, is_in_preparation],
     ],
+    "proposal.follow": [[stays, is_public]],
     "merger.decide": [[is_host]],  # without asking the other authors
     "merger.agree": [[wrote_where_it_goes, is_not_banned, waits_to_merge]],
     "merger.refuse": [[wrote_where_it_goes, waits_to_merge], [is_author, waits_to_merge]],

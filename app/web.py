@@ -4,7 +4,7 @@ from importlib import import_module
 
 from flask import Flask, g, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
@@ -20,6 +20,7 @@ from app.db import db
 from app.keys import derive, read_secret
 from app.limits import TooMany
 from app.mail import mail_works
+from app.news.models import news_waiting
 from app.pages import line_of, page, wait_first
 from app.permissions import ConfirmFirst, ConsentFirst, may_once_consented, offers
 from app.votes.models import Vote
@@ -75,12 +76,19 @@ def know_the_neighbourhood(app):
 def equip_templates(app):
     env = app.jinja_env
     env.globals.update(may=offers, may_once_consented=may_once_consented)
-    env.globals.update(line_of=line_of, mail_works=mail_works)
+    env.globals.update(line_of=line_of, mail_works=mail_works, news_waiting=news_for_me)
     env.trim_blocks = env.lstrip_blocks = True
     env.globals["ui"] = env.get_template("ui.html").module
     env.tests["vote"] = lambda thing: isinstance(thing, Vote)
     # In our words a request is what we ask of a decider, so templates call the web's own a visit.
     app.context_processor(lambda: {"visit": request})
+
+
+def news_for_me():
+    """Of how many proposals there is news for who visits; asked once for each page."""
+    if "news" not in g:
+        g.news = news_waiting(current_user) if current_user.is_authenticated else 0
+    return g.news
 
 
 def answer_errors(app):

@@ -28,6 +28,7 @@ from app.dialogues.models import Dialogue, Participant, Reaction, Statement
 from app.exports.tables import TABLES, csv_of
 from app.jobs import MOST_ATTEMPTS, Job, tick
 from app.mail import Mail
+from app.news.models import meet_new_readers
 from app.proposals.amendments import Amendment
 from app.proposals.authors import CoAuthor
 from app.proposals.models import Proposal, Revision
@@ -99,8 +100,10 @@ def busy(world, as_):
     amend(client, world, as_(world.bram))
     take_part(client, world, as_(world.fleur))
     client.post(f"/votes/{world.roof_vote.id}/ballot", data={"approved": ["1"]})
+    client.post(f"/proposals/{world.lamps.id}/following")
     add_old_things(person, world)
     add_votes(person, world)
+    meet_new_readers()
     SignInLink.make(person)
     add_ways_in(person)
     db.session.commit()

@@ -153,6 +153,8 @@ DOORS = {
     "responses.answer": ("/requests/{lamps_request}/response", "daan"),
     "responses.commit_to": ("/requests/{square_request}/commitments", "daan"),
     "responses.change_commitment": ("/commitments/{benches}", "daan fleur"),
+    "news.follow": ("/proposals/{parking}/following", "amina fleur samira daan eva"),
+    "news.unfollow": ("/proposals/{parking}/following/ending", "amina fleur samira daan eva"),
     "moderation.publish": ("/moderation/statements/{pending}/publication", "fleur"),
     "moderation.reject": ("/moderation/statements/{pending}/rejection", "fleur"),
     "moderation.publish_proposal": ("/moderation/proposals/{shed}/publication", "fleur"),

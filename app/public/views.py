@@ -38,8 +38,7 @@ def home():
         waiting=waiting_requests(),
         commitments=latest_commitments(),
         found=latest_outcomes(),
-        collectives=db.session.scalar(select(func.count()).select_from(Collective)),
-        people=db.session.scalar(select(func.count()).where(Person.took_part)),
+        **how_many(),
     )
 
 
@@ -119,6 +118,14 @@ def open_or_announced():
 def latest(model):
     query = select(model).where(model.opened_at.is_not(None)).limit(SEVERAL)
     return db.session.scalars(query.order_by(model.opened_at.desc(), model.id.desc())).all()
+
+
+def how_many():
+    """How many collectives there are, and people who took part, in one question."""
+    collectives = select(func.count()).select_from(Collective).scalar_subquery()
+    people = select(func.count()).where(Person.took_part).scalar_subquery()
+    found = db.session.execute(select(collectives, people)).one()
+    return {"collectives": found[0], "people": found[1]}
 
 
 def latest_outcomes():

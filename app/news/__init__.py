@@ -1,0 +1,1 @@
+"""News: what became of what people wrote, supported or opposed, and how they hear of it."""

@@ -1,0 +1,193 @@
+"""What is told of a proposal: the public steps in the record, from its own to what was promised."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import case, literal, null, select, union_all
+
+from app.db import db
+from app.dialogues.agreements import Agreement
+from app.dialogues.models import Dialogue
+from app.events import EVENTS, Event
+from app.proposals.amendments import Amendment
+from app.proposals.models import Proposal
+from app.responses.models import DECISIONS, Commitment, CouncilResponse, Request
+from app.votes.models import Vote
+
+# Everybody can read these in the record, but they bring no line any further
+QUIET = {
+    "proposal.revised",
+    "proposal.restored",
+    "attachment.added",
+    "attachment.removed",
+    "authorship.accepted",
+    "amendment.made",
+    "consent.silent",
+    "vote.sealed",
+    "question.frozen",
+    "box.closed",
+    "ballots.published",
+}
+TOLD = [name for name, kind in EVENTS.items() if kind.is_public and name not in QUIET]
+ANSWERS = ["request.answered"]  # an author always hears of these
+
+# To which proposal an event belongs, by the kind of its subject. Of other subjects nothing is told.
+PROPOSAL = case(
+    (Event.subject_type == "proposal", Event.subject_id),
+    *(
+        (Event.subject_type == kind, lead.correlate(Event).scalar_subquery())
+        for kind, lead in {
+            "amendment": select(Amendment.proposal_id).where(Amendment.id == Event.subject_id),
+            "dialogue": select(Dialogue.proposal_id).where(Dialogue.id == Event.subject_id),
+            "harvest": select(Dialogue.proposal_id).where(Dialogue.id == Event.subject_id),
+            "agreement": select(Dialogue.proposal_id)
+            .join(Agreement, Agreement.dialogue_id == Dialogue.id)
+            .where(Agreement.id == Event.subject_id),
+            "vote": select(Vote.proposal_id).where(Vote.id == Event.subject_id),
+            "request": select(Request.proposal_id).where(Request.id == Event.subject_id),
+            "commitment": select(Request.proposal_id)
+            .join(Commitment, Commitment.request_id == Request.id)
+            .where(Commitment.id == Event.subject_id),
+        }.items()
+    ),
+)
+# At which stop of the line it happened, and the page where one reads more
+PLACES = {
+    "proposal": ("proposal", "proposals.show", "proposal_id"),
+    "amendment": ("proposal", "proposals.amendment", "amendment_id"),
+    "dialogue": ("dialogue", "dialogues.show", "dialogue_id"),
+    "harvest": ("dialogue", "dialogues.harvest", "harvest_id"),
+    "agreement": ("decision", "agreements.show", "agreement_id"),
+    "vote": ("decision", "votes.show", "vote_id"),
+    "request": ("answer", "responses.show", "request_id"),
+    "commitment": ("commitment", "responses.show", "request_id"),
+}
+
+
+PUBLIC = select(Proposal.id).where(Proposal.submitted_at.is_not(None), Proposal.removed_on.is_(None))
+IS_TOLD = Event.name.in_(TOLD) & PROPOSAL.in_(PUBLIC)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that happened, as it is told."""
+
+    event: Event
+    page: int  # the number of the page on which it stands
+    is_new: bool = False
+
+    @property
+    def place(self):
+        """Where one reads more: an endpoint and its arguments."""
+        _stop, endpoint, key = PLACES[self.event.subject_type]
+        return endpoint, {key: self.page}
+
+    @property
+    def at(self):
+        return self.event.at
+
+    @property
+    def sentence(self):
+        return self.event.sentence
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One dialogue, vote, request or promise, and what happened to it, in the order of the events."""
+
+    kind: str
+    number: int
+    words: str  # what somebody wrote: the question, the request, the promise
+    decision: str | None
+    reason: str | None
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def stop(self):
+        return PLACES[self.kind][0]
+
+    @property
+    def place(self):
+        return self.items[0].place
+
+    @property
+    def decision_name(self):
+        return DECISIONS[self.decision] if self.decision else None
+
+
+@dataclass(frozen=True)
+class Group:
+    """What happened to one proposal, in the order of the events."""
+
+    proposal: Proposal
+    things: list[Thing]
+
+    @property
+    def items(self):
+        return [item for thing in self.things for item in thing.items]
+
+    @property
+    def is_new(self):
+        return any(item.is_new for item in self.items)
+
+
+def told(*which):
+    """A query for events that are told, and the numbers of their proposals, latest first."""
+    query = select(Event, PROPOSAL.label("proposal_id")).where(IS_TOLD, *which)
+    return query.order_by(Event.id.desc())
+
+
+def grouped(rows, is_new=lambda event: False, proposals=()):
+    """Events with the numbers of their proposals, by proposal and by thing, in the order of the events."""
+    rows = list(rows)
+    subjects, found = subjects_of(event for event, _proposal_id in rows), {}
+    for event, proposal_id in rows:
+        kind, number = key_of(event)
+        page, *facts = subjects.get((kind, number), (number, "", None, None))
+        things = found.setdefault(proposal_id, {})
+        thing = things.setdefault((kind, number), Thing(kind, number, *facts))
+        thing.items.append(Item(event, page, is_new(event)))
+    proposals = proposals or proposals_numbered(found)
+    by_number = {proposal.id: proposal for proposal in proposals}
+    return [Group(by_number[number], list(things.values())) for number, things in found.items()]
+
+
+def proposals_numbered(numbers):
+    query = select(Proposal).where(Proposal.id.in_(numbers))
+    return db.session.scalars(query).all() if numbers else []
+
+
+def key_of(event):
+    """Which thing an event is about; a harvest has the number of its dialogue, and belongs to it."""
+    return "dialogue" if event.subject_type == "harvest" else event.subject_type, event.subject_id
+
+
+def subjects_of(events):
+    """The words of what these events are about, in one question:
+
+    {(kind, number): (number of its page, words, decision, reason)}.
+    """
+    numbers = {}
+    for event in events:
+        kind, number = key_of(event)
+        numbers.setdefault(kind, set()).add(number)
+    queries = [words(kind, numbers[kind]) for kind in WORDS if kind in numbers]
+    rows = db.session.execute(union_all(*queries)) if queries else ()
+    return {(kind, number): tuple(facts) for kind, number, *facts in rows}
+
+
+# By the kind of thing: its words, and the page on which it stands
+WORDS = {
+    "dialogue": (Dialogue.question, Dialogue.id),
+    "agreement": (Agreement.text, Agreement.id),
+    "vote": (Vote.question, Vote.id),
+    "request": (Request.text, Request.id),
+    "commitment": (Commitment.text, Commitment.request_id),
+}
+
+
+def words(kind, numbers):
+    text, page = WORDS[kind]
+    model = text.class_
+    answer = (CouncilResponse.decision, CouncilResponse.reason) if model is Request else (null(), null())
+    query = select(literal(kind), model.id, page, text, *answer).where(model.id.in_(numbers))
+    return query.outerjoin(CouncilResponse) if model is Request else query
