@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from htmx_flask import Htmx
+from sqlalchemy import literal, select
 from sqlalchemy.exc import OperationalError
 
 from app import assets, headers, i18n, limits
@@ -69,26 +70,21 @@ def know_the_neighbourhood(app):
     def load_neighbourhood():
         if request.endpoint == "asset":
             return
-        g.neighbourhood = db.session.get(Neighbourhood, 1)
+        waiting = news_waiting(current_user) if current_user.is_authenticated else literal(0)
+        found = db.session.execute(select(Neighbourhood, waiting)).one_or_none()
+        g.neighbourhood, g.news = found or (None, 0)  # in one question, for both stand on every page
         g.languages = g.neighbourhood.languages if g.neighbourhood else None
 
 
 def equip_templates(app):
     env = app.jinja_env
     env.globals.update(may=offers, may_once_consented=may_once_consented)
-    env.globals.update(line_of=line_of, mail_works=mail_works, news_waiting=news_for_me)
+    env.globals.update(line_of=line_of, mail_works=mail_works)
     env.trim_blocks = env.lstrip_blocks = True
     env.globals["ui"] = env.get_template("ui.html").module
     env.tests["vote"] = lambda thing: isinstance(thing, Vote)
     # In our words a request is what we ask of a decider, so templates call the web's own a visit.
     app.context_processor(lambda: {"visit": request})
-
-
-def news_for_me():
-    """Of how many proposals there is news for who visits; asked once for each page."""
-    if "news" not in g:
-        g.news = news_waiting(current_user) if current_user.is_authenticated else 0
-    return g.news
 
 
 def answer_errors(app):

@@ -87,11 +87,11 @@ def read_news(person, groups):
 
 
 def news_waiting(person):
-    """Of how many proposals there is something new."""
+    """Of how many proposals there is something new for somebody: part of a query."""
     read_up_to = select(Reader.read_up_to).where(Reader.person_id == person.id).scalar_subquery()
     is_new = (Event.id > read_up_to) & (Event.id > READ.get(person.id, 0))
     count = select(func.count(PROPOSAL.distinct())).select_from(Event)
-    return db.session.scalar(count.where(is_new, IS_TOLD, concerns(person)))
+    return count.where(is_new, IS_TOLD, concerns(person)).scalar_subquery()
 
 
 @kept(
