@@ -13,6 +13,7 @@ from app.core.tally import METHODS
 from app.core.tally.notation import read_choice, write_choice
 from app.db import db
 from app.votes.box import Ballot
+from app.votes.why import decision_of
 
 
 class Outcome:
@@ -84,6 +85,9 @@ class Outcome:
         ballots = Counter(choices)
         tally = asdict(METHODS[self.method].count(ballots, self.numbers, self.rule))
         tally["counts"] = {str(number): count for number, count in tally["counts"].items()}
+        if self.kind == "set":
+            won = set(tally["winners"])
+            tally["reached"] = sum(number for choice, number in ballots.items() if choice & won)
         self.tally = tally
         self.tells_figures = not self.is_secret or tells_figures(ballots, self.kind)
 
@@ -94,6 +98,11 @@ class Outcome:
     @property
     def winners(self):
         return [option for option in self.options if option.number in self.tally["winners"]]
+
+    @property
+    def decision(self):
+        """What was decided, in one sentence."""
+        return decision_of(self)
 
     @property
     def publishes_ballots(self):

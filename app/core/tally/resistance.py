@@ -6,11 +6,12 @@ the lowest sum when everybody rates every option; an option that nobody rated ca
 `counts` are the sums: here the lowest is best. How ratings are read: `app/core/resistance.py`.
 
 One round: `{"ratings": {option: how many}, "mean": {option: fraction}, "highest": {option: rating or null},
-"high_share": {option: the share of ratings from 8}}`.
+"high_share": {option: the share of ratings from 8}, "spread": {option: [how many feel little, some, much]}}`.
 """
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from app.core.resistance import MOST, Resistance
 from app.core.tally.grading import check_grades
@@ -38,7 +39,7 @@ def count(ballots: Mapping[Grades, int], options: Sequence[int], rule: Rule) -> 
     return settle(ballots, rule, counts, *highest(rated, rule.seats), [told_of(found)])
 
 
-def told_of(found: Mapping[int, Resistance]) -> dict[str, dict[str, int | str | None]]:
+def told_of(found: Mapping[int, Resistance]) -> dict[str, dict[str, Any]]:
     options = list(found)
     shares = {
         o: Fraction(sum(met.counts[HIGH_FROM:]), met.ratings) if met.ratings else Fraction(0)
@@ -49,4 +50,5 @@ def told_of(found: Mapping[int, Resistance]) -> dict[str, dict[str, int | str | 
         "mean": {**told({o: met.mean for o, met in found.items()}, options)},
         "highest": {str(o): met.highest for o, met in found.items()},
         "high_share": {**told(shares, options)},
+        "spread": {str(o): list(met.spread) for o, met in found.items()},
     }

@@ -21,6 +21,7 @@ from app.votes.named import named_ballots
 from app.votes.rule import MOST_OPTIONS
 from app.votes.tellers import PAIRS, REHEARSED_WITH, rehearsed_pairs
 from app.votes.views.blueprint import bp, never_kept
+from app.votes.why import explain
 
 ON_A_PAGE = 50
 USUAL_TIME = timedelta(weeks=2)
@@ -86,7 +87,7 @@ def dialogue_asked_for(proposal):
 def show(vote):
     if vote.is_counted:
         named = named_ballots(vote.id) if not vote.is_secret and current_user.is_authenticated else []
-        return page("votes/outcome.html", vote=vote, named=named)
+        return page("votes/outcome.html", vote=vote, outcome=explain(vote), named=named)
     if vote.is_open:
         return show_ballot(vote, BALLOT_FORMS[vote.method](vote))
     if vote.is_public:
