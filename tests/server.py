@@ -25,6 +25,13 @@ WHERE_IT_STANDS = {
     ),
 }  # fmt: skip
 
+LATER = """
+import time, time_machine
+from app.cli import main
+time_machine.travel(time.time() + {days} * 86400, tick=True).start()
+main()
+"""
+
 
 def free_port():
     with socket.socket() as probe:
@@ -35,8 +42,9 @@ def free_port():
 class Server:
     """`buurtstem run` on a folder; its first start makes the demo and prints codes and links."""
 
-    def __init__(self, instance):
+    def __init__(self, instance, **settings):
         self.instance = instance
+        self.settings = settings  # besides the usual, as the environment holds them
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
         self.said = ""  # also by those who served the same files before
@@ -49,6 +57,7 @@ class Server:
             "BUURTSTEM_INSTANCE": str(self.instance),
             "BUURTSTEM_PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
+            **self.settings,
         }
 
     def command(self, *arguments):
@@ -59,11 +68,12 @@ class Server:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self):
+    def start(self, days_on=0):
+        """Serve; on a later day, as far as this server knows."""
         log = self.log = open(self.instance.parent / f"{self.instance.name}.log", "a+")  # noqa: SIM115
         start = log.tell()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "run"],
+            [sys.executable, *(["-c", LATER.format(days=days_on)] if days_on else ["-m", "app.cli"]), "run"],
             env=self.environment,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -85,10 +95,10 @@ class Server:
         except OSError:
             return False
 
-    def copy_to(self, instance):
+    def copy_to(self, instance, **settings):
         """A server of the same files elsewhere. This one must have stopped."""
         shutil.copytree(self.instance, instance)
-        copy = Server(instance)
+        copy = Server(instance, **settings)
         copy.said = self.said.replace(self.address, copy.address)
         return copy
 

@@ -17,7 +17,7 @@ class Phone:
         """One request on a connection of its own. Returns (status, headers, body)."""
         connection = http.client.HTTPConnection(self.host, timeout=15, source_address=self.source)
         try:
-            body = urlencode({**fields, "csrf_token": self.token}) if fields is not None else None
+            body = urlencode({**fields, "csrf_token": self.token}, doseq=True) if fields is not None else None
             headers = {
                 "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
                 **({"Content-Type": "application/x-www-form-urlencoded"} if body else {}),

@@ -1,0 +1,141 @@
+"""Nothing that can be carried off tells who cast which ballot: programs try, and do no better than chance.
+
+The vote of 200 voters, with 30 who change their ballot: `python -m bench.ballot_box`.
+"""
+
+import random
+import re
+
+import pytest
+from sqlalchemy import text
+
+from app.db import db
+from tests import naive_box
+from tests.attackers import PROGRAMS
+from tests.held_vote import CHOICES, hold
+from tests.odds import at_least, tries_of
+
+VOTERS, CHANGED = 40, 8
+NAIVE_VOTERS, NAIVE_CHANGED = 200, 30
+
+
+@pytest.fixture(scope="module")
+def held(served_demo, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("held")
+    held = hold(served_demo, folder, VOTERS, CHANGED)
+    held.loot.study(folder / "study")
+    return held
+
+
+@pytest.fixture(scope="module")
+def naive(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("naive")
+    loot, truth = naive_box.hold(folder / "instance", naive_casts(NAIVE_VOTERS, NAIVE_CHANGED))
+    loot.study(folder / "study")
+    return loot, truth
+
+
+def naive_casts(number, changed):
+    luck = random.Random(number)
+    voters = luck.sample(range(300, 999), number)
+    casts = [(voter, CHOICES[place % len(CHOICES)]) for place, voter in enumerate(voters)]
+    luck.shuffle(casts)
+    return casts + [(voter, luck.choice(CHOICES)) for voter in luck.sample(voters, changed)]
+
+
+# Programs that try to link
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_no_program_links_a_voter_to_a_ballot_better_than_chance(held, tmp_path, program):
+    tries = tries_of(program, held.loot, held.truth, tmp_path / program)
+    assert not [tried for tried in tries if tried.is_above_chance]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_each_program_does_link_them_where_the_box_was_made_naively(naive, tmp_path, program):
+    best, *_others = tries_of(program, *naive, tmp_path / program)
+    # Copies two casts apart are sure only where both chose alike, or one of them is a changed ballot.
+    least = 20 if program == "two apart" else 0.9 * NAIVE_VOTERS
+    assert best.share >= 0.9 and best.guesses >= least and best.is_above_chance
+
+
+def test_the_programs_had_everything_to_look_at(held):
+    assert len(held.loot.copies) > VOTERS + CHANGED and len(held.loot.voters) == VOTERS
+    names = held.loot.copies.names(held.loot.last_before)
+    assert {"buurtstem.db", "buurtstem.db-wal", "buurtstem.db-shm", "secret.key", "record.seals"} <= set(
+        names
+    )
+    assert sum(bool(re.fullmatch(r"backups/.*\.db", name)) for name in names) >= 3
+    assert "Buurtstem is on" in held.loot.words["log"] and "zit in de stembus" in held.loot.words["mail"]
+    assert [table.name for table in held.loot.tables if table.receipt] == ["ballot"]
+    assert sorted(held.loot.published) == sorted(held.truth.values())
+    assert all(held.loot.published[receipt] == held.chosen[receipt] for receipt in held.truth.values())
+
+
+def test_chance_is_what_it_should_be():
+    assert at_least(0, 10, 0.25) == pytest.approx(1)
+    assert at_least(2, 2, 0.5) == 0.25 and at_least(1, 2, 0.5) == 0.75
+
+
+# Traces
+
+
+def test_before_the_count_no_copy_holds_a_receipt(held):
+    last = held.loot.last_before
+    for content in (held.loot.copies.ever(last), held.loot.copies.whole(last)):
+        assert not [receipt for receipt in held.chosen if receipt.encode() in content]
+
+
+def test_after_the_count_nothing_that_was_in_the_box_can_be_dug_up(held):
+    pieces = [thing[start : start + 16] for thing in held.boxed for start in range(8, len(thing) - 16, 160)]
+    before = held.loot.copies.ever(held.loot.last_before)
+    assert sum(piece in before for piece in pieces) > VOTERS
+    after = held.loot.copies.whole(len(held.loot.copies) - 1, without="backups/")  # these go within a month
+    assert not [piece for piece in pieces if piece in after]
+
+
+def test_a_receipt_that_was_replaced_stands_nowhere(held):
+    replaced = held.chosen.keys() - held.truth.values()
+    assert len(replaced) == CHANGED
+    everything = held.loot.copies.whole(len(held.loot.copies) - 1).decode("latin-1")
+    for words in (everything, *held.loot.words.values()):
+        assert not [receipt for receipt in replaced if receipt in "".join(words.split())]
+
+
+@pytest.mark.parametrize(
+    "words", ["log", "mail", "record", "open data", "page", "page/seals/file", "page/terms"]
+)
+def test_receipts_stand_in_the_list_of_ballots_only(held, words):
+    said = held.loot.words[words]
+    assert said and not [receipt for receipt in held.chosen if receipt in "".join(said.split())]
+
+
+def test_one_mail_comes_however_often_somebody_votes(held):
+    told = held.loot.words["mail"].count("Subject: ")
+    assert told == sum(voter % 3 == 0 for voter in held.loot.voters)
+
+
+BALLOT_TABLES = ("roll", "envelope", "seal", "ballot", "receipt", "named_ballot")
+
+
+def test_no_table_of_ballots_has_a_rowid_a_time_or_a_number_in_order(app):
+    for name in BALLOT_TABLES:
+        sql = db.session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": name})
+        assert "WITHOUT ROWID" in sql
+        columns = dict(db.session.execute(text(f"SELECT name, type FROM pragma_table_info('{name}')")).all())
+        assert not [c for c in columns if re.search("_at|_on|time|date|number|version|count|order", c)]
+        assert not re.search(
+            "DATE|TIME|DEFAULT|AUTOINCREMENT", " ".join(columns.values()).upper() + sql.upper()
+        )
+
+
+def test_every_table_that_knows_ballots_is_looked_at(app):
+    """A table that comes to hold choices, receipts or envelopes of a vote belongs in the list above."""
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%vote_id%'"
+    holding = {
+        name
+        for name, sql in db.session.execute(text(query))
+        if re.search(r"\b(choice|receipt|sealed|mark|handled)\b", sql)
+    }
+    assert holding == set(BALLOT_TABLES)
