@@ -38,12 +38,8 @@ class HeldVote:
     server: object
     loot: Loot = field(default_factory=Loot)
     truth: dict = field(default_factory=dict)  # voter: the receipt of the ballot that counts
-    chosen: dict = field(
-        default_factory=dict
-    )  # receipt: choice, as the voter sent it; of replaced ballots too
-    boxed: set = field(
-        default_factory=set
-    )  # what lay in the box: envelopes, also replaced ones, and its keys
+    chosen: dict = field(default_factory=dict)  # receipt: what was sent; of replaced ballots too
+    boxed: set = field(default_factory=set)  # envelopes, also replaced ones, and the keys of the box
     vote_id: int = 0
 
     @property

@@ -1,4 +1,4 @@
-"""Everything that somebody could carry off from a vote: its files at every step, and all words that went out."""
+"""Everything that somebody could carry off from a vote: its files at every step, and what it said."""
 
 import sqlite3
 from collections import defaultdict

@@ -19,7 +19,7 @@ CREATE TABLE envelope (id INTEGER PRIMARY KEY, person_id INTEGER, receipt TEXT, 
 
 
 def hold(folder, cast, copy_every=1):
-    """A naive vote in which these ballots are cast: (person, choice), in this order. Returns (loot, truth)."""
+    """A naive vote in which these are cast in this order: (person, choice). Returns (loot, truth)."""
     loot, truth, luck, moment = Loot(), {}, random.Random(3), datetime(2026, 3, 2, 9)
     folder.mkdir()
     loot.voters, log = {person for person, _choice in cast}, []
