@@ -135,6 +135,7 @@ EVENTS = {
         _l("The question, the rules and who may vote were fixed. Fingerprint: %(fingerprint)s."),
         "fingerprint",
     ),
+    "mark.undone": kind(_l("Two tellers undid a mark that was made at the table by mistake.")),
     "vote.closed": kind(_l("The vote closed. Ballots: %(ballots)s."), "ballots"),
     "box.closed": kind(_l("The ballot box was closed. Fingerprint: %(fingerprint)s."), "fingerprint"),
     "count.stopped": kind(_l("A count was stopped: the ballot box was not as it should be.")),

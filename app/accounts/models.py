@@ -134,7 +134,8 @@ class CodeBatch(db.Model):
 
     def entries_by_week(self):
         """How many people came in with these codes in each week since they were made: (week, number)."""
-        by_day = select(Person.joined_on, func.count()).where(Person.batch_id == self.id)
+        came_in = (Person.batch_id == self.id) & Person.joined_on.is_not(None)
+        by_day = select(Person.joined_on, func.count()).where(came_in)
         weeks = Counter()
         for day, number in db.session.execute(by_day.group_by(Person.joined_on)):
             weeks[(day - day_of(self.made_at)).days // 7 + 1] += number
@@ -177,16 +178,40 @@ class AccessCode(db.Model):
         """
         return digest("place", self.code)
 
+    @property
+    def reserved_for(self):
+        """Whose place was made with this code by somebody else: that person did not come in yet."""
+        waits = (Person.place == self.place) & Person.joined_on.is_(None)
+        return db.session.scalar(select(Person).where(waits)) if self.is_used else None
+
+    @property
+    def lets_in(self):
+        """Whether somebody can come in with it now."""
+        return self.is_valid or (self.batch.is_valid and self.reserved_for is not None)
+
+    def reserve(self):
+        """Make the place of who has this letter and does not come in, such as at a table with paper ballots.
+
+        The letter still lets them in later, once. No day is kept: it would tell when they were there.
+        """
+        person = Person(batch=self.batch, place=self.place)
+        db.session.add(person)
+        self.let_in(person)
+        db.session.flush()
+        person.joined_on = None
+        return person
+
     def spend(self, language):
         """Let one person in, once."""
-        person = Person(batch=self.batch, language=language, place=self.place)
+        person = self.reserved_for or Person(batch=self.batch, place=self.place)
+        person.language, person.joined_on = language, today()
         db.session.add(person)
         self.let_in(person)
         return person
 
     def give_back_place(self, person):
         """Let somebody who was here before in again: in their old place, and nowhere else any more."""
-        person.place = self.place
+        person.place, person.joined_on = self.place, person.joined_on or today()
         for known in (Session, SignInLink):
             for one in db.session.scalars(select(known).where(known.person_id == person.id)):
                 db.session.delete(one)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from app.accounts.models import ROLES, Person, last_visits
+from app.accounts.models import ROLES, CodeBatch, Person, last_visits
 from app.accounts.privacy import A_YEAR, empty, forgets, kept, swept
 from app.clock import today
 from app.db import db
@@ -133,12 +133,13 @@ def forget_roles(person, words):
 def sweep_people(before):
     """Who was away for long is erased; words and counts stay, without a name."""
     visits = last_visits().subquery()
-    last_day = func.coalesce(visits.c.day, Person.last_visit_on, Person.joined_on)
+    last_day = func.coalesce(visits.c.day, Person.last_visit_on, Person.joined_on, CodeBatch.expires_on)
     in_a_role = select(Role.person_id).where(Role.ends_on >= today())
     deputies = select(Role.deputy_id).where(Role.ends_on >= today(), Role.deputy_id.is_not(None))
     away = (
         select(Person)
         .outerjoin(visits, visits.c.person_id == Person.id)
+        .outerjoin(CodeBatch, CodeBatch.id == Person.batch_id)  # who never came in has only a letter
         .where(Person.erased_on.is_(None), last_day <= before.date())
         .where(Person.id.not_in(in_a_role), Person.id.not_in(deputies))
     )

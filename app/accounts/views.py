@@ -96,7 +96,7 @@ def let_in(form):
     """Who may come in with these codes; else None, the reason in the form, and nothing spent."""
     code, old = AccessCode.named(form.code.data), form.old_code.data
     person = Person.who_came_with(old) if old else None
-    if not (code and code.is_valid):
+    if not (code and code.lets_in):
         form.code.errors = [refusal_of(code)]
     elif old and person is None:
         reason = _("Nobody came in with this code. Check it, or leave it empty to begin anew.")

@@ -193,6 +193,14 @@ class TwoKeysForm(FlaskForm):
         return self.key_one.data, self.key_two.data
 
 
+class TableForm(FlaskForm):
+    voter = sentence(
+        _l("Who is at the table?"),
+        60,
+        hint=_l("The number on their screen, the code on their letter, or their name."),
+    )
+
+
 class VoidForm(FlaskForm):
     note = sentence(_l("Why? Everybody reads this."), 300)
 

@@ -26,10 +26,11 @@ from app.votes.box import (
     seal,
 )
 from app.votes.counting import Count, sweep_box
-from app.votes.electorate import ELECTORATES, ENVELOPE, Electorate, forget_roll
+from app.votes.electorate import ELECTORATES, ENVELOPE, PAPER, Electorate, forget_roll
 from app.votes.named import NamedBallot, named_choices, write_name
 from app.votes.outcome import Outcome
 from app.votes.rule import COMPLETION_NAMES, HIGHEST_TOP, MOST_CREDITS, MOST_OPTIONS, Ruled
+from app.votes.table import OnPaper, Table, forget_mistakes
 from app.votes.tellers import (
     REHEARSED_WITH,
     TELLERS,
@@ -56,7 +57,7 @@ class TooFewVoters(Exception):
     """The electorate is too small for a secret vote."""
 
 
-class Vote(Ruled, Electorate, Outcome, Count, db.Model):
+class Vote(Ruled, Electorate, Table, Outcome, Count, db.Model):
     """A formal question. Nobody sees a result, or how many chose what, before it is counted."""
 
     __table_args__ = (
@@ -219,10 +220,12 @@ class Vote(Ruled, Electorate, Outcome, Count, db.Model):
         """Put a ballot in the box. A later one of the same person takes its place.
 
         Nothing is recorded about it: no time, no event, only that this person voted. Returns the receipt
-        and the envelope's seal, of which only this answer ever tells.
+        and the envelope's seal, of which only this answer ever tells. Raises OnPaper.
         """
         ballot = self.write_choice(choice)
         place = self.take_place(person)
+        if place.handled == PAPER:
+            raise OnPaper
         place.handled = ENVELOPE
         db.session.flush()
         if not self.is_secret:
@@ -251,8 +254,8 @@ class Vote(Ruled, Electorate, Outcome, Count, db.Model):
 
     def void(self, by, note):
         """End it without an outcome, for a reason that everybody reads. What is in the box is destroyed."""
-        self.void_note, self.voided_at = note, now()
-        self.closed_at = self.closed_at or self.voided_at
+        closed_at = self.closed_at or now()
+        self.void_note, self.voided_at, self.closed_at = note, now(), closed_at
         record("vote.voided", self, actor=by)
         db.session.flush()
         for model in (Envelope, NamedBallot):
@@ -308,7 +311,9 @@ def close_votes_past_their_date():
     why=_l("Long enough to check the count."),
 )
 def sweep_rolls(before):
-    return forget_roll(select(Vote.id).where((Vote.counted_at <= before) | (Vote.voided_at <= before)))
+    done = select(Vote.id).where((Vote.counted_at <= before) | (Vote.voided_at <= before))
+    forget_mistakes(done)
+    return forget_roll(done)
 
 
 @swept(

@@ -86,6 +86,7 @@ ECHOED = {
     "KeyForm",
     "TwoKeysForm",
     "SealForm",
+    "TableForm",
     "ReceiptForm",
     *("BallotForm", "YesNoBallotForm", "ApprovalBallotForm"),  # four digits of one's own
 }

@@ -18,7 +18,6 @@ PAGES = (
     "/requests/1",
     "/collectives",
     "/open-data",
-    "/api",
     "/about",
 )
 

@@ -19,6 +19,7 @@ from app.votes.forms import BALLOT_FORMS, SealForm, VoidForm, VoteForm
 from app.votes.models import COMFORTABLE, SMALLEST_ELECTORATE, TooFewVoters, Vote
 from app.votes.named import named_ballots
 from app.votes.rule import MOST_OPTIONS
+from app.votes.table import spaced_number
 from app.votes.tellers import PAIRS, REHEARSED_WITH, rehearsed_pairs
 from app.votes.views.blueprint import bp, never_kept
 from app.votes.why import explain
@@ -98,7 +99,9 @@ def show(vote):
 
 def show_ballot(vote, form, status=200):
     place = vote.place_of(current_user)
-    return page("votes/show.html", vote=vote, form=form, handled=place.handled if place else 0, status=status)
+    number = vote.number_of(current_user) if vote.tellers and vote.includes(current_user) else None
+    known = {"handled": place.handled if place else 0, "number": number and spaced_number(number)}
+    return page("votes/show.html", vote=vote, form=form, **known, status=status)
 
 
 def show_preparation(vote):
@@ -143,6 +146,8 @@ def cast(vote):
     if not vote.is_secret and not current_user.name:
         form.shows_name.errors = [_("Fill in your name first, on your own page.")]
         return show_ballot(vote, form, status=422)
+    if vote.is_on_paper(current_user):
+        return show_ballot(vote, form, status=409)
     is_first = not vote.has_ballot_of(current_user)
     receipt, seal = vote.cast(current_user, form.chosen, form.digits)
     if is_first:
