@@ -113,7 +113,7 @@ def test_every_permission_is_used(app):
 
 def test_urls_are_lowercase_nouns(app):
     for rule in app.url_map.iter_rules():
-        assert re.fullmatch(r"(/([a-z-]+|<\w+:\w+>))*/?", rule.rule), rule
+        assert re.fullmatch(r"(/([a-z][a-z0-9-]*(\.[a-z]+)?|<\w+:\w+>))*/?", rule.rule), rule
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=names_of(TEMPLATES, APP / "templates"))

@@ -1,4 +1,5 @@
-"""The tables that anybody may take away: what each holds, and the query that makes it.
+"""The tables that anybody may take away: what each holds, and the query that makes it. fields.py says what
+each column means.
 
 Small numbers are left out here, once, for every page, file and command that asks for a table.
 """
@@ -15,6 +16,7 @@ from app.core.disclosure import PUBLISHED_FROM
 from app.core.statement_round import SHOWN_FROM
 from app.db import db
 from app.dialogues.models import SAID_ABOUT_THE_HARVEST
+from app.exports.fields import is_yes_or_no
 
 DANGEROUS_STARTS = tuple("=+-@\t\r\0")
 
@@ -118,8 +120,9 @@ TABLES = {
     "requests": Table(
         _l("Requests and answers"),
         _l("Each request, when an answer is due, and the answer."),
-        """SELECT request.id AS request, request.text, decider, date(sent_at) AS sent, due_on AS due,
-                  date(at) AS answered, decision, reason, changes, answered_by
+        """SELECT request.id AS request, proposal_id AS proposal, request.text, decider,
+                  date(sent_at) AS sent, due_on AS due, date(at) AS answered_on,
+                  decision, reason, changes, answered_by
            FROM request LEFT JOIN council_response ON request_id = request.id ORDER BY request.id""",
     ),
     "commitments": Table(
@@ -133,25 +136,62 @@ TABLES = {
 
 def rows_of(name):
     """The rows of a table, as dictionaries, one by one."""
-    connection = db.session.connection().connection.driver_connection
+    return rows_from(TABLES[name].query)
+
+
+def rows_from(query, **values):
     smallest = {"shown": SHOWN_FROM, "published": PUBLISHED_FROM}
-    yield from Database(connection, execute_plugins=False).query(TABLES[name].query, smallest)
+    for row in database().query(query, smallest | values):
+        yield {name: true_or_false(value) if is_yes_or_no(name) else value for name, value in row.items()}
+
+
+def part_of(name, limit, offset, equal):
+    """A part of a table's rows, of which these columns have these values; and how many there are in all."""
+    where = " AND ".join(f'"{column}" = :is_{column}' for column in equal)
+    found = f"FROM ({TABLES[name].query}) {'WHERE ' * bool(where)}{where}"
+    values = {f"is_{column}": value for column, value in equal.items()}
+    rows = rows_from(f"SELECT * {found} LIMIT :limit OFFSET :offset", **values, limit=limit, offset=offset)
+    (total,) = rows_from(f"SELECT count(*) AS total {found}", **values)
+    return list(rows), total["total"]
+
+
+def columns_of(name):
+    """The names of a table's columns, in order."""
+    smallest = {"shown": SHOWN_FROM, "published": PUBLISHED_FROM}
+    cursor = database().execute(f"SELECT * FROM ({TABLES[name].query}) LIMIT 0", smallest)
+    return [column[0] for column in cursor.description]
+
+
+def database():
+    return Database(db.session.connection().connection.driver_connection, execute_plugins=False)
+
+
+def true_or_false(value):
+    return None if value is None else bool(value)
 
 
 def csv_of(name):
-    return csv_from(rows_of(name))
+    return csv_from(rows_of(name), columns_of(name))
 
 
-def csv_from(rows):
+def csv_from(rows, columns=None):
     """Rows as CSV that a spreadsheet opens without running anything in it."""
     file = io.StringIO()
-    writer = None
+    write_csv(file, rows, columns)
+    return file.getvalue()
+
+
+def write_csv(file, rows, columns=None):
+    """Write rows one by one. Where there may be none, the columns have to be given."""
+    file.write("\ufeff")
+    writer = columns and csv.writer(file)
+    if columns:
+        writer.writerow(columns)
     for row in rows:
         if writer is None:
-            writer = csv.DictWriter(file, row.keys())
-            writer.writeheader()
-        writer.writerow({key: harmless(value) for key, value in row.items()})
-    return "\ufeff" + file.getvalue()
+            writer = csv.writer(file)
+            writer.writerow(row)
+        writer.writerow(map(harmless, row.values()))
 
 
 def harmless(value):
