@@ -169,5 +169,5 @@ def test_the_page_for_programs_explains_every_column(shared_app, world, visitor)
     page = visitor.get("/api").text
     for name in tables.TABLES:
         assert f'id="{name}"' in page and f"/api/v1/{name}" in page
-    with shared_app.test_request_context():
+    with shared_app.test_request_context(headers={"Accept-Language": "en"}):
         assert all(str(field.meaning) in unescape(page) for field in FIELDS.values())
