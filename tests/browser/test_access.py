@@ -20,7 +20,7 @@ PUBLIC = (
         "/requests/{lamps_request}",
         "/collectives/1",
     ),
-    *("/search?q=bomen", "/open-data", "/about", "/code", "/code/00000000000", "/nergens"),
+    *("/search?q=bomen", "/open-data", "/api", "/about", "/code", "/code/00000000000", "/nergens"),
     "/sign-in/passkey",
     *("/privacy", "/privacy/register", "/privacy/assessment", "/toegankelijkheid"),
 )

@@ -18,6 +18,7 @@ PAGES = (
     "/requests/1",
     "/collectives",
     "/open-data",
+    "/api",
     "/about",
 )
 
