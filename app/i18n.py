@@ -8,10 +8,13 @@ from flask_babel import (
     format_currency,
     format_date,
     format_decimal,
+    format_percent,
     format_time,
     get_locale,
+    ngettext,
     to_user_timezone,
 )
+from flask_babel import gettext as _
 
 from app.clock import today
 from app.config import LANGUAGES
@@ -50,8 +53,21 @@ def money(cents, currency) -> str:
     return amount.removesuffix(",00").removesuffix(".00")
 
 
+def in_unit(value, unit) -> str:
+    """A figure of the registry as people read it."""
+    if value is None:
+        return _("too few to show")
+    if unit == "share":
+        return format_percent(value)
+    if unit == "days":
+        return ngettext("%(days)s day", "%(days)s days", value, days=format_decimal(round(value, 1)))
+    return format_decimal(value)
+
+
 def init_app(app):
     Babel(app, locale_selector=pick_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, money=money, number=format_decimal)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, clock=clock, money=money, number=format_decimal, in_unit=in_unit
+    )
     app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES)

@@ -17,6 +17,7 @@ KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(["_l"])
 LONGEST_SENTENCE = 20  # words; longer is hard to read at level B1
 SAME_IN_BOTH = {
     "Budget",
+    "Dashboard",
     "Later",
     "Mails",
     "Menu",

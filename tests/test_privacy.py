@@ -372,14 +372,18 @@ def test_who_said_yes_to_earlier_words_or_before_we_asked_can_take_it_back_too(w
         assert not rows_about(person, "participant.person_id")
 
 
+def how_many_took_part(visitor):
+    return int(re.search(r'value="(\d+)" data-figure="people"', visitor.get("/").text).group(1))
+
+
 def test_who_took_back_everything_no_longer_counts_as_a_participant(world, newcomer, visitor):
-    people = re.search(r"(\d+) residents took part", visitor.get("/").text).group(1)
+    people = how_many_took_part(visitor)
     address, statement = f"/dialogues/{world.parking_dialogue.id}", published(world.parking_dialogue)[0]
     newcomer.client.post(f"{address}/consent")
     newcomer.client.post(f"{address}/reactions", data={"statement": statement.id, "reaction": "agree"})
-    assert f"{int(people) + 1} residents took part" in visitor.get("/").text
+    assert how_many_took_part(visitor) == people + 1
     newcomer.client.post("/me/consent/withdrawal")
-    assert f"{people} residents took part" in visitor.get("/").text
+    assert how_many_took_part(visitor) == people
 
 
 def standings(dialogue):

@@ -11,7 +11,7 @@ def test_the_front_page_shows_what_is_open_promised_and_found(world, visitor):
     for hidden in (world.shed_dialogue, world.evenings_vote):
         assert hidden.question not in page
     people = db.session.scalar(select(func.count(func.distinct(Participant.person_id))))
-    assert f"{people} residents took part in a dialogue" in page
+    assert f">{people}</a></data> residents took part in a dialogue" in page
 
 
 def test_an_empty_neighbourhood_is_calm_not_broken(app, visitor):

@@ -15,6 +15,7 @@ from app.admin.forms import (
     RoleTermForm,
     letter_text_form,
 )
+from app.admin.funnel import STEPS, WELL_ON, drop_off
 from app.admin.letters import KIND_NAMES, Letter, example_of, languages_on_paper, sheets_of, standard_texts
 from app.backups import is_late, newest_backup_at
 from app.clock import today
@@ -22,7 +23,9 @@ from app.db import db
 from app.dialogues.agreements import agreements_to_review
 from app.dialogues.models import Dialogue
 from app.events import EVENTS, record
+from app.exports.figures import FIGURES
 from app.exports.record import COPIES, ON_A_PAGE, ROLES, acts_of, addresses_of, rows_of_acts, subject_name
+from app.exports.tables import measured
 from app.links import link_to
 from app.mail import Mail, mail_works, troubled
 from app.moderation.models import waiting_counts
@@ -56,6 +59,13 @@ def console():
         proposals=drafts(),
         roles=roles_ending(),
     )
+
+
+@bp.get("/funnel")
+@permit("console.view")
+def funnel():
+    facts = {"steps": STEPS, "well_on": WELL_ON, "registry": FIGURES}
+    return page("admin/funnel.html", found=measured(), dialogues=drop_off(), **facts)
 
 
 def drafts():

@@ -12,11 +12,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlite_utils import Database
 
+from app.clock import today
 from app.core.disclosure import PUBLISHED_FROM
 from app.core.statement_round import SHOWN_FROM
 from app.db import db
 from app.dialogues.models import SAID_ABOUT_THE_HARVEST
 from app.exports.fields import is_yes_or_no
+from app.exports.figures import all_in_one
 
 DANGEROUS_STARTS = tuple("=+-@\t\r\0")
 
@@ -125,6 +127,11 @@ TABLES = {
                   decision, reason, changes, answered_by
            FROM request LEFT JOIN council_response ON request_id = request.id ORDER BY request.id""",
     ),
+    "figures": Table(
+        _l("Figures"),
+        _l("The figures of the pages: the value, and n: the number of things that it was counted among."),
+        all_in_one(),
+    ),
     "commitments": Table(
         _l("Commitments"),
         _l("Each commitment, with who does it, by when, and how it stands."),
@@ -140,8 +147,7 @@ def rows_of(name):
 
 
 def rows_from(query, **values):
-    smallest = {"shown": SHOWN_FROM, "published": PUBLISHED_FROM}
-    for row in database().query(query, smallest | values):
+    for row in database().query(query, given() | values):
         yield {name: true_or_false(value) if is_yes_or_no(name) else value for name, value in row.items()}
 
 
@@ -157,9 +163,18 @@ def part_of(name, limit, offset, equal):
 
 def columns_of(name):
     """The names of a table's columns, in order."""
-    smallest = {"shown": SHOWN_FROM, "published": PUBLISHED_FROM}
-    cursor = database().execute(f"SELECT * FROM ({TABLES[name].query}) LIMIT 0", smallest)
+    cursor = database().execute(f"SELECT * FROM ({TABLES[name].query}) LIMIT 0", given())
     return [column[0] for column in cursor.description]
+
+
+def measured():
+    """All figures of the registry by name, in one question: rows with unit, value and n."""
+    return {row["figure"]: row for row in rows_of("figures")}
+
+
+def given():
+    """What every query may ask for: from how many something is shown, and what day it is."""
+    return {"shown": SHOWN_FROM, "published": PUBLISHED_FROM, "today": today().isoformat()}
 
 
 def database():

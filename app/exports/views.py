@@ -4,9 +4,10 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 
 from app.exports.fields import FIELDS
+from app.exports.figures import FIGURES, GROUPS
 from app.exports.files import FORMATS, LICENCE, Written, data_package, facts_of, for_everybody
 from app.exports.openapi import FURTHEST, MOST_ROWS, USUAL_ROWS, description, filters_of
-from app.exports.tables import TABLES, columns_of, part_of
+from app.exports.tables import TABLES, columns_of, measured, part_of
 from app.pages import page
 from app.permissions import public
 
@@ -35,6 +36,12 @@ def table(name):
 @public
 def package():
     return as_json(data_package())
+
+
+@bp.get("/figures")
+@public
+def figures():
+    return page("exports/figures.html", found=measured(), registry=FIGURES, groups=GROUPS)
 
 
 @bp.get("/api")

@@ -1,16 +1,16 @@
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
-from app.accounts.models import Person
 from app.audit import short_form
 from app.clock import today
-from app.collectives.models import Collective
 from app.db import db
-from app.dialogues.harvest import waiting_for
-from app.dialogues.models import Dialogue, Reaction
+from app.dialogues.harvest import Harvest, waiting_for
+from app.dialogues.models import Dialogue
 from app.events import latest_event
+from app.exports.figures import FIGURES
+from app.exports.tables import measured
 from app.pages import page
 from app.permissions import public, signed_in
 from app.responses.models import Commitment, CouncilResponse, Request
@@ -19,6 +19,7 @@ from app.votes.models import Vote
 
 bp = Blueprint("public", __name__)
 FEW, SEVERAL = 5, 30
+HARVESTS = 3
 PAGES = {
     "proposal": ("proposals.show", "proposal_id"),
     "dialogue": ("dialogues.show", "dialogue_id"),
@@ -38,7 +39,7 @@ def home():
         waiting=waiting_requests(),
         commitments=latest_commitments(),
         found=latest_outcomes(),
-        **how_many(),
+        figures=measured(),
     )
 
 
@@ -57,6 +58,21 @@ def start():
     return redirect(url_for(".home"))
 
 
+@bp.get("/dashboard")
+@public
+def dashboard():
+    return page(
+        "public/dashboard.html",
+        dialogues=open_now(Dialogue),
+        votes=open_now(Vote),
+        waiting=waiting_requests(),
+        commitments=latest_commitments(),
+        harvests=latest_harvests(),
+        found=measured(),
+        registry=FIGURES,
+    )
+
+
 @bp.get("/council")
 @public
 def council():
@@ -67,7 +83,7 @@ def council():
         commitments=latest_commitments(SEVERAL),
         dialogues=latest(Dialogue),
         votes=latest(Vote),
-        reactions=db.session.scalar(select(func.count()).select_from(Reaction)),
+        figures=measured(),
         today=today(),
     )
 
@@ -120,19 +136,17 @@ def latest(model):
     return db.session.scalars(query.order_by(model.opened_at.desc(), model.id.desc())).all()
 
 
-def how_many():
-    """How many collectives there are, and people who took part, in one question."""
-    collectives = select(func.count()).select_from(Collective).scalar_subquery()
-    people = select(func.count()).where(Person.took_part).scalar_subquery()
-    found = db.session.execute(select(collectives, people)).one()
-    return {"collectives": found[0], "people": found[1]}
-
-
 def latest_outcomes():
     query = select(Vote).where(Vote.counted_at.is_not(None)).order_by(Vote.counted_at.desc(), Vote.id.desc())
     votes = db.session.scalars(query.limit(FEW)).all()
     query = select(Dialogue).where(Dialogue.closed_at.is_not(None)).order_by(Dialogue.closed_at.desc())
     return [*votes, *db.session.scalars(query.limit(FEW))]
+
+
+def latest_harvests():
+    """The newest harvests that are final: on what people agree, and on what they differ."""
+    query = select(Harvest).where(Harvest.finished_on.is_not(None)).order_by(Harvest.finished_on.desc())
+    return db.session.scalars(query.limit(HARVESTS)).all()
 
 
 def waiting_requests():
