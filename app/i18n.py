@@ -5,6 +5,7 @@ from datetime import date, datetime
 from flask import g, request, session
 from flask_babel import (
     Babel,
+    force_locale,
     format_currency,
     format_date,
     format_decimal,
@@ -62,6 +63,17 @@ def in_unit(value, unit) -> str:
     if unit == "days":
         return ngettext("%(days)s day", "%(days)s days", value, days=format_decimal(round(value, 1)))
     return format_decimal(value)
+
+
+def said(say, languages):
+    """Something in each language: [(language, words)]; once only when it is the same."""
+    found = []
+    for language in languages:
+        with force_locale(language):
+            words = str(say() if callable(say) else say)
+        if words not in [earlier for _language, earlier in found]:
+            found.append((language, words))
+    return found
 
 
 def init_app(app):

@@ -459,6 +459,7 @@ PERMISSIONS = {
     "vote.rehearse": [[is_teller, is_sealed]],
     "vote.open": [[hosts_collective, can_be_opened], [is_host, can_be_opened]],
     "vote.cast": [[in_electorate, is_open]],
+    "paper.print": [[is_teller, is_open], [hosts_collective, is_open], [is_host, is_open]],
     "paper.mark": [[is_teller, is_open]],
     "vote.count": [[is_teller, awaits_count]],
     "vote.void": [[hosts_collective, can_be_voided], [is_host, can_be_voided]],

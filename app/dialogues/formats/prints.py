@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g
-from flask_babel import force_locale, format_date
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.config import LANGUAGES
 from app.dialogues.formats.paper import Paper
+from app.i18n import said
 
 SHORTEST = 220  # characters of what is open
 
@@ -45,17 +46,6 @@ def prints_of(dialogue, papers: list[Paper], in_all_languages=False):
         Print(paper.sheet, paper.sheet.code, words, [printed(paper, turn, languages) for turn in paper.forms])
         for paper in papers
     ]
-
-
-def said(say, languages):
-    """Something in each language: [(language, words)]; once only when it is the same."""
-    found = []
-    for language in languages:
-        with force_locale(language):
-            words = str(say() if callable(say) else say)
-        if words not in [earlier for _language, earlier in found]:
-            found.append((language, words))
-    return found
 
 
 def frame_of(dialogue):

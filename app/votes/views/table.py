@@ -1,6 +1,6 @@
 """The table: a teller looks somebody up, and marks that this person votes on paper."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -10,6 +10,7 @@ from app.permissions import permit
 from app.votes.electorate import PAPER
 from app.votes.forms import TableForm
 from app.votes.models import Vote
+from app.votes.prints import paper_of
 from app.votes.table import MOST_FOUND
 from app.votes.views.blueprint import bp, never_kept
 
@@ -18,6 +19,14 @@ from app.votes.views.blueprint import bp, never_kept
 @permit("paper.mark", Vote)
 def table(vote):
     return show_table(vote, TableForm())
+
+
+@bp.get("/<int:vote_id>/papers")
+@permit("paper.print", Vote)
+def papers(vote):
+    """A sheet of ballot papers, to print."""
+    in_all = "all" in request.args
+    return page("votes/papers.html", vote=vote, paper=paper_of(vote, in_all), in_all=in_all)
 
 
 def show_table(vote, form, found=None, status=200):
