@@ -143,12 +143,20 @@ EVENTS = {
     "vote.counted": kind(_l("The ballots were counted.")),
     "vote.voided": kind(_l("The vote was ended without an outcome.")),
     "request.sent": kind(_l("A request was sent to %(decider)s."), "decider"),
-    "request.answered": kind(_l("%(decider)s answered."), "decider"),
+    "request.drafted": kind(_l("A draft of the answer was saved."), public=False),
+    "request.offered": kind(_l("A draft of the answer waits for a colleague to release it."), public=False),
+    "request.postponed": kind(
+        _l("%(decider)s said why the answer comes later, and when."), "decider", "due_on"
+    ),
+    "request.answered": kind(_l("%(decider)s answered."), "decider", "decision"),
     "commitment.made": kind(_l("%(owner)s made a commitment."), "owner"),
     "commitment.open": kind(_l("A commitment was taken up again.")),
     "commitment.busy": kind(_l("Work on a commitment began.")),
     "commitment.done": kind(_l("A commitment was kept.")),
     "commitment.dropped": kind(_l("A commitment was dropped.")),
+    "commitment.rescheduled": kind(_l("A commitment got another date."), "due_on"),
+    "commitment.reported": kind(_l("There is news about a commitment.")),
+    "proof.removed": kind(_l("A picture with a commitment was removed."), public=False),
     "link.printed": kind(_l("A sign-in link was made on the server."), public=False),
     "record.copied": kind(_l("A copy of the record was taken."), public=False),
 }

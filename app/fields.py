@@ -163,9 +163,9 @@ def some_of(label, hint="", coerce=int):
     )
 
 
-def file(label, accept, hint=""):
+def file(label, accept, hint="", required=True):
     """A file of some kinds, chosen on the visitor's own device."""
-    check = FileRequired(_l("Choose a file."))
+    check = FileRequired(_l("Choose a file.")) if required else MayStayEmpty()
     return FileField(label, [check], description=hint, render_kw={"accept": accept})
 
 

@@ -9,6 +9,9 @@ from app.proposals.models import STOPS
 from app.responses.models import Commitment, Request
 from app.votes.models import Vote
 
+# A file from elsewhere can hold programs: if a browser opens it by itself, it runs nothing of it.
+KEPT_APART = "default-src 'none'; sandbox"
+
 
 def page(template, status=200, **context):
     """Render a page; or, when htmx names a target, the block of that name."""
@@ -27,6 +30,16 @@ def page(template, status=200, **context):
             response.headers["HX-Retarget"] = "body"
             response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def hand_out(content, mimetype):
+    """A file as it is kept; browsers ask each time whether it is still there."""
+    response = make_response(content)
+    response.mimetype = mimetype
+    response.cache_control.private = response.cache_control.no_cache = True
+    response.headers["Content-Security-Policy"] = KEPT_APART
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def wait_first(response, too_many):

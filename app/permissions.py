@@ -325,8 +325,25 @@ def awaits_answer(person, subject):
     return not subject.is_answered
 
 
+def takes_one(person, subject):
+    return not subject.needs_two
+
+
+def is_offered(person, subject):
+    """Whether a complete draft waits for a colleague to release it."""
+    return subject.draft is not None and subject.draft.is_offered
+
+
+def is_another_than_writer(person, subject):
+    return subject.draft.writer_id != person.id
+
+
 def is_answered(person, subject):
     return subject.is_answered
+
+
+def has_picture(person, subject):
+    return subject.has_picture
 
 
 PERMISSIONS = {
@@ -465,9 +482,14 @@ PERMISSIONS = {
     "vote.void": [[hosts_collective, can_be_voided], [is_host, can_be_voided]],
     "request.view": [[anyone]],
     "request.send": [[hosts_collective, is_submitted], [is_host, is_submitted]],
-    "request.answer": [[is_council, awaits_answer]],
+    "request.draft": [[is_council, awaits_answer]],
+    "request.answer": [[is_council, awaits_answer, takes_one]],
+    "request.offer": [[is_council, awaits_answer]],  # to a colleague, who can release it
+    "request.release": [[is_council, awaits_answer, is_offered, is_another_than_writer]],
     "request.commit": [[is_council, is_answered]],
+    "commitment.view": [[anyone]],
     "commitment.change": [[is_council], [is_host]],
+    "proof.remove": [[is_council, has_picture], [is_host, has_picture]],
     "console.view": [[is_host], [is_moderator], [is_operator]],
     "record.view": [[is_host], [is_operator]],
     "batch.make": [[is_host]],

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from app.config import MEGABYTES
+
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_DOTS = 50_000_000  # the largest phones make these; what unfolds to more is a trap
 LONGEST = 1280  # dots along the longest side, once made anew
@@ -25,6 +27,13 @@ class Picture:
     content: bytes
     width: int
     height: int
+
+
+def take_in(raw):
+    """A picture as somebody sends it, made anew; UselessPicture says what is wrong with it."""
+    if len(raw) > MEGABYTES["picture"] * 1024 * 1024:
+        raise UselessPicture(_l("This picture is too large. It can be %(picture)s MB at most.", **MEGABYTES))
+    return remake(raw)
 
 
 def remake(raw):

@@ -16,7 +16,7 @@ def test_the_console_shows_what_is_due_and_where_to_do_it(world, as_):
     page = as_(world.fleur).get("/admin").text
     for sentence in (
         "2 statements wait to be looked at",
-        "days late",
+        "days ago.",
         "In preparation",
         "A draft, not submitted yet",
     ):

@@ -163,9 +163,9 @@ def test_answers_and_kept_commitments_move_the_dialogue_on(world, as_, harvest, 
     daan.post(f"/requests/{first_id}/commitments", data=promise)
     assert dialogue.state == "answered"
     commitment = db.session.get(Request, first_id).commitments[0].id
-    daan.post(f"/commitments/{commitment}", data={"status": "done", "note": ""})
+    daan.post(f"/commitments/{commitment}/progress", data={**promise, "status": "done", "note": "Klaar."})
     assert dialogue.state == "carried_out"
-    daan.post(f"/commitments/{commitment}", data={"status": "busy", "note": ""})
+    daan.post(f"/commitments/{commitment}/progress", data={**promise, "status": "busy"})
     assert dialogue.state == "answered"
     steps = course_of(dialogue)[-3:]
     assert [step.to for step in steps] == ["answered", "carried_out", "answered"]

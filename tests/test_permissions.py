@@ -19,6 +19,7 @@ from app.proposals.amendments import Amendment
 from app.proposals.attachments import Attachment
 from app.proposals.models import Proposal
 from app.responses.models import Commitment, Request
+from app.responses.progress import Progress
 from app.rooms.models import Room
 from app.votes.models import Vote
 from tests.test_safety import numbers_in
@@ -67,6 +68,7 @@ def some_of(world):
         ),
         Request: (world.lamps_request.id, world.square_request.id),
         Commitment: (world.benches.id,),
+        Progress: (made["step"],),
         Statement: (made["pending"], made["seed"]),
         Sheet: tuple(made[f"{state}_sheet"] for state in ("blank", "differing", "called", "void")),
         Role: (3, 8),

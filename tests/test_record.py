@@ -106,8 +106,16 @@ FORMS = {
     "responses.answer": {
         "decision": "adopted", "reason": "Het is er ’s avonds te donker om te lopen.", "answered_by": "Daan",
     },
+    "responses.save_draft": {"reason": "Het is te donker."},
+    "responses.offer": {
+        "decision": "no", "reason": "Het is er ’s avonds te donker om te lopen.", "answered_by": "Daan",
+    },
+    "responses.release": {"version": "1"},
     "responses.commit_to": COMMITMENT,
-    "responses.change_commitment": {"status": "done", "note": ""},
+    "responses.change_commitment": {
+        "status": "done", "note": "Ze staan er.", "owner": "Wijk", "due_on": SOON,
+    },
+    "responses.remove_proof": {},
     "moderation.publish": {},
     "moderation.reject": {"reason": "unclear"},
     "admin.make_codes": {"label": "Wilgenpad", "size": 3},

@@ -20,6 +20,8 @@ from app.proposals.amendments import Amendment
 from app.proposals.attachments import Attachment
 from app.proposals.authors import CoAuthor
 from app.proposals.places import Place, Sketch
+from app.responses.drafts import AnswerDraft
+from app.responses.progress import Progress
 from app.rooms.models import Room
 from app.votes.models import Vote
 from app.votes.tellers import name_tellers
@@ -156,8 +158,12 @@ DOORS = {
     "votes.find_receipt": ("/votes/{trees}/receipt", "visitor amina fleur samira daan eva"),
     "responses.send": ("/requests/new/{lamps}", "fleur samira"),
     "responses.answer": ("/requests/{lamps_request}/response", "daan"),
+    "responses.save_draft": ("/requests/{lamps_request}/draft", "daan"),
+    "responses.offer": ("/requests/{lamps_request}/offer", "daan"),
+    "responses.release": ("/requests/{crossing_request}/release", "daan"),
     "responses.commit_to": ("/requests/{square_request}/commitments", "daan"),
-    "responses.change_commitment": ("/commitments/{benches}", "daan fleur"),
+    "responses.change_commitment": ("/commitments/{benches}/progress", "daan fleur"),
+    "responses.remove_proof": ("/progress/{step}/picture/removal", "daan fleur"),
     "news.follow": ("/proposals/{parking}/following", "amina fleur samira daan eva"),
     "news.unfollow": ("/proposals/{parking}/following/ending", "amina fleur samira daan eva"),
     "moderation.publish": ("/moderation/statements/{pending}/publication", "fleur"),
@@ -217,6 +223,10 @@ DOORS = {
 }
 
 
+ANSWER = {
+    "decision": "no", "reason": "Er komt een brug, en dan is dit niet meer nodig.", "changes": "",
+    "answered_by": "Wout", "returns_on": None,
+}  # fmt: skip
 PEOPLE = ("visitor", "amina", "samira", "fleur", "daan", "eva")
 
 
@@ -261,6 +271,10 @@ def numbers_in(world):
         "proposed_ban": ban_of(world, removed(world.fatima, world.wout, world.parking_dialogue, "Vier")),
     }
     made["ban"].confirm(world.bram)
+    AnswerDraft.save(world.wout, world.crossing_request, **ANSWER).offer(world.wout)
+    made["step"] = Progress.tell(
+        world.daan, world.benches, "busy", "Besteld.", raw=a_picture(), words="Een bank"
+    )
     made |= sheets_in(world)
     made["unsealed_vote"] = unsealed_vote(world)
     letters = letters_in(world)

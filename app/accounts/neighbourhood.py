@@ -29,6 +29,7 @@ class Neighbourhood(db.Model):
     phone: Mapped[str | None]
     letter_text: Mapped[dict] = mapped_column(JSON, default=dict)  # by language; absent is the standard text
     holds_proposals: Mapped[bool] = mapped_column(default=False)  # until a moderator has read them
+    releases_by_two: Mapped[bool] = mapped_column(default=False)  # an answer of the council, when written
     is_demo: Mapped[bool] = mapped_column(default=False)
     founded_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -189,6 +189,10 @@ class NeighbourhoodForm(FlaskForm):
         _l("A moderator reads each proposal before others can see it"),
         hint=_l("Not those of hosts. Statements are always read first."),
     )
+    releases_by_two = yes_or_no(
+        _l("It takes two people of the council to publish an answer"),
+        hint=_l("One writes it, another reads and releases it. Two people need the council role then."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

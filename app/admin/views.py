@@ -32,7 +32,7 @@ from app.moderation.models import waiting_counts
 from app.pages import page
 from app.permissions import permit
 from app.proposals.models import Proposal
-from app.responses.models import CouncilResponse, Request
+from app.responses.models import Request
 from app.votes.models import Vote
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -51,7 +51,7 @@ def console():
         backup_is_late=is_late(since=g.neighbourhood.founded_at),
         troubled_mails=db.session.scalar(select(func.count()).where(troubled())),
         waiting=waiting_counts(),
-        overdue=unanswered(Request.due_on < today()),
+        overdue=Request.waiting(Request.due_on < today()),
         reviews=agreements_to_review(),
         drafts=new_dialogues + new_votes,
         ending=ending_dialogues + ending_votes,
@@ -84,11 +84,6 @@ def roles_ending():
     """The roles that end within a month: time to ask whether somebody goes on, or hands over."""
     soon = select(Role).where(Role.ends_on.between(today(), today() + ENDS_SOON)).order_by(Role.ends_on)
     return db.session.scalars(soon.options(joinedload(Role.person), joinedload(Role.collective))).all()
-
-
-def unanswered(condition):
-    query = select(Request).outerjoin(CouncilResponse).where(CouncilResponse.request_id.is_(None), condition)
-    return db.session.scalars(query.options(lazyload(Request.commitments)).order_by(Request.due_on)).all()
 
 
 def unfinished(model, *options):

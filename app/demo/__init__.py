@@ -128,7 +128,7 @@ def five_months_ago(story):
 def two_months_ago(story):
     world = story.world
     with story.day(64, hour=15):
-        world.lindens.change_status(world.daan, "done", TEXTS["commitments"]["lindens"]["done"])
+        story.tell_progress("lindens", "done")
     with story.day(61, hour=0):
         story.count_vote("lamps_vote")
     with story.day(58, hour=9):
@@ -153,7 +153,7 @@ def two_months_ago(story):
         story.draft("crossing")
         story.submit("crossing")
     with story.day(34, hour=11):
-        world.benches.change_status(world.daan, "busy", TEXTS["commitments"]["benches"]["busy"])
+        story.tell_progress("benches", "busy")
     with story.day(33, hour=0):
         world.solar_dialogue.close()
     with story.day(32):

@@ -23,6 +23,7 @@ from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.proposals.places import Place, Sketch
 from app.responses.models import TIME_TO_ANSWER, Request
+from app.responses.progress import Progress
 from app.votes.models import Vote
 from app.votes.tellers import name_tellers, rehearse
 
@@ -280,3 +281,6 @@ class Story:
         facts = TEXTS["commitments"][name]
         request, due_on = getattr(self.world, facts["request"]), today() + timedelta(days=days)
         self.keep(name, request.commit_to(self.world.daan, facts["text"], facts["owner"], due_on))
+
+    def tell_progress(self, name, status):
+        Progress.tell(self.world.daan, getattr(self.world, name), status, TEXTS["commitments"][name][status])

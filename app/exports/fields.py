@@ -80,6 +80,15 @@ FIELDS = {
     "commitment": Field("integer", _l("The commitment, by number.")),
     "owner": Field("string", _l("Who does it.")),
     "status": Field("string", _l("How it stands.")),
+    "number": Field("integer", _l("Which answer to the request this is, from 1.")),
+    "comes_back": Field("date", _l("When the decider comes back to it, after the answer later.")),
+    "promised": Field("date", _l("When it was promised.")),
+    "day": Field("date", _l("On which day.")),
+    "link": Field("string", _l("A page that shows it.")),
+    "told_by": Field("string", _l("In which role somebody told it.")),
+    "picture": Field("boolean", _l("Whether there is a picture with it.")),
+    "due_before": Field("date", _l("By when it was promised before, if that changed.")),
+    "owner_before": Field("string", _l("Who was to do it before, if that changed.")),
 }
 
 

@@ -15,6 +15,9 @@ IS_PUBLIC_PROPOSAL = "submitted_at IS NOT NULL AND removed_on IS NULL"
 IS_OF_LETTERS = """batch_id IN (SELECT id FROM code_batch WHERE kind != 'replacement'
                    AND (revoked_at IS NULL OR restored_at IS NOT NULL))"""
 UNKEPT = "status IN ('open', 'busy')"
+# With each request its answer, if it has one: "later" is none yet
+ANSWERED = """request LEFT JOIN council_response AS answer
+              ON answer.request_id = request.id AND decision != 'later'"""
 
 
 @dataclass(frozen=True)
@@ -177,25 +180,23 @@ FIGURES = {
     ),
     "waiting": Figure(
         _l("Requests that wait for an answer"),
-        _l("Requests without an answer, also those that are not due yet."),
-        """SELECT count(*) - count(request_id) AS value, count(*) AS n
-           FROM request LEFT JOIN council_response ON request_id = request.id""",
+        _l("Requests without an answer, also those that are not due yet. The answer later is none yet."),
+        f"SELECT count(*) - count(request_id) AS value, count(*) AS n FROM {ANSWERED}",
         "answers",
         items="responses.index",
     ),
     "overdue": Figure(
         _l("Requests past their date"),
         _l("Requests without an answer on the day after it was due."),
-        """SELECT count(*) AS value, (SELECT count(*) FROM request) AS n
-           FROM request LEFT JOIN council_response ON request_id = request.id
-           WHERE request_id IS NULL AND due_on < :today""",
+        f"""SELECT count(*) AS value, (SELECT count(*) FROM request) AS n
+            FROM {ANSWERED} WHERE request_id IS NULL AND due_on < :today""",
         "answers",
         items="responses.index",
     ),
     "answered": Figure(
         _l("Requests that were answered"),
         _l("The share of all requests that got an answer with a reason."),
-        share("request_id IS NOT NULL", "request LEFT JOIN council_response ON request_id = request.id"),
+        share("request_id IS NOT NULL", ANSWERED),
         "answers",
         "share",
         items="responses.index",
@@ -205,8 +206,8 @@ FIGURES = {
         _l("The middle number of days from sending a request to its answer."),
         median(
             "days",
-            """(SELECT julianday(date(at)) - julianday(date(sent_at)) AS days
-                FROM request JOIN council_response ON request_id = request.id)""",
+            f"""(SELECT julianday(date(at)) - julianday(date(sent_at)) AS days
+                 FROM {ANSWERED} WHERE request_id IS NOT NULL)""",
         ),
         "answers",
         "days",

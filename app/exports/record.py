@@ -11,7 +11,6 @@ from app.db import db
 from app.dialogues.models import Statement
 from app.events import EVENTS, Event
 from app.exports.tables import csv_from
-from app.responses.models import Commitment
 
 ON_A_PAGE = 50
 ROLES = {
@@ -34,7 +33,7 @@ SUBJECTS = {
     "sheet": (_l("Sheet of paper"), "dialogues.sheet", "sheet_id"),
     "vote": (_l("Vote"), "votes.show", "vote_id"),
     "request": (_l("Request"), "responses.show", "request_id"),
-    "commitment": (_l("Commitment"), "responses.show", "request_id"),
+    "commitment": (_l("Commitment"), "responses.commitment", "commitment_id"),
     "codebatch": (_l("Access codes"), None, None),
     "person": (_l("Person"), None, None),
     "role": (_l("Role"), "admin.role", "role_id"),
@@ -48,7 +47,6 @@ SUBJECTS = {
 # What has no page of its own stands on that of another
 STANDS_ON = {
     "statement": (Statement, Statement.dialogue_id),
-    "commitment": (Commitment, Commitment.request_id),
 }
 
 

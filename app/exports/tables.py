@@ -121,11 +121,19 @@ TABLES = {
     ),
     "requests": Table(
         _l("Requests and answers"),
-        _l("Each request, when an answer is due, and the answer."),
+        _l("Each request, when an answer is due, and the latest answer."),
         """SELECT request.id AS request, proposal_id AS proposal, request.text, decider,
-                  date(sent_at) AS sent, due_on AS due, date(at) AS answered_on,
+                  date(sent_at) AS sent, request.due_on AS due, date(at) AS answered_on,
                   decision, reason, changes, answered_by
-           FROM request LEFT JOIN council_response ON request_id = request.id ORDER BY request.id""",
+           FROM request LEFT JOIN council_response ON request_id = request.id AND number = latest
+           ORDER BY request.id""",
+    ),
+    "answers": Table(
+        _l("Answers"),
+        _l("Each answer, also those that said later, with when it was due and when it came."),
+        """SELECT request_id AS request, number, due_on AS due, date(at) AS answered_on, decision,
+                  returns_on AS comes_back, reason, changes, answered_by
+           FROM council_response ORDER BY request_id, number""",
     ),
     "figures": Table(
         _l("Figures"),
@@ -135,8 +143,14 @@ TABLES = {
     "commitments": Table(
         _l("Commitments"),
         _l("Each commitment, with who does it, by when, and how it stands."),
-        """SELECT id AS commitment, request_id AS request, text, owner, due_on AS due, status, note
-           FROM "commitment" ORDER BY id""",
+        """SELECT id AS commitment, request_id AS request, text, owner, date(made_at) AS promised,
+                  due_on AS due, status, note FROM "commitment" ORDER BY id""",
+    ),
+    "progress": Table(
+        _l("How commitments went"),
+        _l("Each step of each commitment: how it stood, what was said, and its date and owner before."),
+        """SELECT commitment_id AS commitment, date(at) AS day, status, note, link, role AS told_by,
+                  width IS NOT NULL AS picture, due_before, owner_before FROM progress ORDER BY id""",
     ),
 }
 

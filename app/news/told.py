@@ -28,7 +28,7 @@ QUIET = {
     "ballots.published",
 }
 TOLD = [name for name, kind in EVENTS.items() if kind.is_public and name not in QUIET]
-ANSWERS = ["request.answered"]  # an author always hears of these
+ANSWERS = ["request.answered", "request.postponed"]  # an author always hears of these
 
 # To which proposal an event belongs, by the kind of its subject. Of other subjects nothing is told.
 PROPOSAL = case(
@@ -59,7 +59,7 @@ PLACES = {
     "agreement": ("decision", "agreements.show", "agreement_id"),
     "vote": ("decision", "votes.show", "vote_id"),
     "request": ("answer", "responses.show", "request_id"),
-    "commitment": ("commitment", "responses.show", "request_id"),
+    "commitment": ("commitment", "responses.commitment", "commitment_id"),
 }
 
 
@@ -181,7 +181,7 @@ WORDS = {
     "agreement": (Agreement.text, Agreement.id),
     "vote": (Vote.question, Vote.id),
     "request": (Request.text, Request.id),
-    "commitment": (Commitment.text, Commitment.request_id),
+    "commitment": (Commitment.text, Commitment.id),
 }
 
 
@@ -190,4 +190,4 @@ def words(kind, numbers):
     model = text.class_
     answer = (CouncilResponse.decision, CouncilResponse.reason) if model is Request else (null(), null())
     query = select(literal(kind), model.id, page, text, *answer).where(model.id.in_(numbers))
-    return query.outerjoin(CouncilResponse) if model is Request else query
+    return query.outerjoin(Request.response) if model is Request else query

@@ -12,7 +12,7 @@ from app.clock import today
 from app.config import MEGABYTES
 from app.db import db
 from app.events import record
-from app.pictures import UselessPicture, remake
+from app.pictures import UselessPicture, take_in
 from app.proposals.models import Proposal
 
 MOST = 5  # of one proposal
@@ -71,10 +71,8 @@ def read(raw):
         if len(raw) > MEGABYTES["pdf"] * 1024 * 1024:
             raise UselessFile(_l("This PDF is too large. It can be %(pdf)s MB at most.", **MEGABYTES))
         return Attachment(kind="pdf", content=raw, size=len(raw))
-    if len(raw) > MEGABYTES["picture"] * 1024 * 1024:
-        raise UselessFile(_l("This picture is too large. It can be %(picture)s MB at most.", **MEGABYTES))
     try:
-        picture = remake(raw)
+        picture = take_in(raw)
     except UselessPicture as trouble:
         raise UselessFile(*trouble.args) from trouble
     kept_size = {"width": picture.width, "height": picture.height, "size": len(picture.content)}

@@ -1,7 +1,6 @@
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import lazyload
 
 from app.audit import short_form
 from app.clock import today
@@ -13,7 +12,7 @@ from app.exports.figures import FIGURES
 from app.exports.tables import measured
 from app.pages import page
 from app.permissions import public, signed_in
-from app.responses.models import Commitment, CouncilResponse, Request
+from app.responses.models import Commitment, Request
 from app.search import SUBJECTS, find
 from app.votes.models import Vote
 
@@ -36,7 +35,7 @@ def home():
         "public/home.html",
         dialogues=open_or_announced(),
         votes=open_now(Vote),
-        waiting=waiting_requests(),
+        waiting=Request.waiting(),
         commitments=latest_commitments(),
         found=latest_outcomes(),
         figures=measured(),
@@ -65,7 +64,7 @@ def dashboard():
         "public/dashboard.html",
         dialogues=open_now(Dialogue),
         votes=open_now(Vote),
-        waiting=waiting_requests(),
+        waiting=Request.waiting(),
         commitments=latest_commitments(),
         harvests=latest_harvests(),
         found=measured(),
@@ -78,8 +77,8 @@ def dashboard():
 def council():
     return page(
         "public/council.html",
-        waiting=waiting_requests(),
-        answered=answered_requests(),
+        waiting=Request.waiting(),
+        answered=Request.answered(SEVERAL),
         commitments=latest_commitments(SEVERAL),
         dialogues=latest(Dialogue),
         votes=latest(Vote),
@@ -147,17 +146,6 @@ def latest_harvests():
     """The newest harvests that are final: on what people agree, and on what they differ."""
     query = select(Harvest).where(Harvest.finished_on.is_not(None)).order_by(Harvest.finished_on.desc())
     return db.session.scalars(query.limit(HARVESTS)).all()
-
-
-def waiting_requests():
-    query = select(Request).outerjoin(CouncilResponse).where(CouncilResponse.request_id.is_(None))
-    query = query.options(lazyload(Request.commitments))  # an unanswered request has none
-    return db.session.scalars(query.order_by(Request.due_on)).all()
-
-
-def answered_requests(most=SEVERAL):
-    query = select(Request).join(CouncilResponse).order_by(CouncilResponse.at.desc())
-    return db.session.scalars(query.limit(most)).all()
 
 
 def latest_commitments(most=FEW):

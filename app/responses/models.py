@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, select
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, and_, exists, select
+from sqlalchemy.orm import Mapped, joinedload, lazyload, mapped_column, relationship
 
 from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
+from app.accounts.neighbourhood import Neighbourhood
 from app.accounts.privacy import forgets, kept
 from app.clock import now, today
 from app.db import db
@@ -17,6 +18,7 @@ from app.search import index
 from app.votes.models import Vote
 
 TIME_TO_ANSWER = timedelta(weeks=6)
+LONGEST_DELAY = timedelta(days=365)  # that an answer can be put off, each time
 SHORTEST_REASON = 30
 DECISIONS = {
     "adopted": _l("Adopted"),
@@ -42,7 +44,20 @@ class Request(db.Model):
     decider: Mapped[str]
     sent_at: Mapped[datetime] = mapped_column(default=now)
     due_on: Mapped[date]
-    response: Mapped["CouncilResponse | None"] = relationship(back_populates="request", lazy="joined")
+    latest: Mapped[int] = mapped_column(default=0)  # number of the latest response
+    responses: Mapped[list["CouncilResponse"]] = relationship(
+        back_populates="request", order_by="CouncilResponse.number"
+    )
+    response: Mapped["CouncilResponse | None"] = relationship(  # those before it said "later"
+        primaryjoin=lambda: and_(
+            CouncilResponse.request_id == Request.id, CouncilResponse.number == Request.latest
+        ),
+        viewonly=True,
+        lazy="joined",
+    )
+    draft: Mapped["AnswerDraft | None"] = relationship(  # noqa: F821
+        back_populates="request", cascade="all, delete-orphan"
+    )
     commitments: Mapped[list["Commitment"]] = relationship(
         back_populates="request", order_by="Commitment.id", lazy="selectin"
     )
@@ -81,9 +96,31 @@ class Request(db.Model):
     def language(self):
         return self.proposal.language
 
+    @classmethod
+    def waiting(cls, *conditions):
+        """The requests without an answer, or with the answer "later"; what was due first comes first."""
+        query = select(cls).where(~cls.has_answer(), *conditions).order_by(cls.due_on, cls.id)
+        return db.session.scalars(query.options(lazyload(cls.commitments))).all()
+
+    @classmethod
+    def answered(cls, most):
+        """The requests with an answer, the latest answer first."""
+        given = (CouncilResponse.request_id == cls.id) & (CouncilResponse.decision != "later")
+        query = select(cls).join(CouncilResponse, given).order_by(CouncilResponse.at.desc())
+        return db.session.scalars(query.limit(most)).all()
+
+    @classmethod
+    def has_answer(cls):
+        return exists().where(CouncilResponse.request_id == cls.id, CouncilResponse.decision != "later")
+
     @property
     def is_answered(self):
-        return self.response is not None
+        return self.response is not None and not self.is_put_off
+
+    @property
+    def is_put_off(self):
+        """Whether the decider said when the answer comes."""
+        return self.response is not None and self.response.decision == "later"
 
     @property
     def is_overdue(self):
@@ -93,12 +130,30 @@ class Request(db.Model):
     def days_late(self):
         return (today() - self.due_on).days
 
-    def answer(self, by, decision, reason, changes, answered_by):
-        """Give the decider's reasoned response."""
-        self.response = CouncilResponse(
-            decision=decision, reason=reason, changes=changes, answered_by=answered_by, person=by
-        )
-        record("request.answered", self, actor=by, decider=self.decider)
+    @property
+    def needs_two(self):
+        """Whether somebody else of the council has to release an answer."""
+        return db.session.get(Neighbourhood, 1).releases_by_two
+
+    def answer(self, by, decision, reason, changes, answered_by, returns_on=None, writer=None):
+        """Give the decider's reasoned response. "Later" says when, and that is the new date to answer by.
+
+        When two people are needed, `by` releases what `writer` wrote.
+        """
+        is_later = decision == "later"
+        words = {"decision": decision, "reason": reason, "changes": changes, "answered_by": answered_by}
+        people = {"person": writer or by, "released_by": by if writer else None}
+        self.latest = (self.latest or 0) + 1
+        response = CouncilResponse(number=self.latest, due_on=self.due_on, **words, **people)
+        response.returns_on = returns_on if is_later else None
+        self.responses.append(response)
+        self.draft = None
+        if is_later:
+            self.due_on = returns_on
+            record("request.postponed", self, actor=by, decider=self.decider, due_on=str(returns_on))
+        else:
+            record("request.answered", self, actor=by, decider=self.decider, decision=decision)
+        db.session.expire(self, ["response"])
         self.tell_dialogue(by)
 
     def commit_to(self, by, text, owner, due_on):
@@ -111,19 +166,24 @@ class Request(db.Model):
 
 
 class CouncilResponse(db.Model):
-    """The answer to one request, always with a reason."""
+    """An answer to a request, always with a reason. After "later" comes another."""
 
     __table_args__ = (CheckConstraint(f"decision IN {tuple(DECISIONS)}", name="decision"),)
 
     request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), primary_key=True)
-    request: Mapped[Request] = relationship(back_populates="response")
+    number: Mapped[int] = mapped_column(primary_key=True, default=1)
+    request: Mapped[Request] = relationship(back_populates="responses")
     decision: Mapped[str]
     reason: Mapped[str]
     changes: Mapped[str] = mapped_column(default="")
     answered_by: Mapped[str]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    person: Mapped[Person | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=person_id)  # who wrote it
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    released_by: Mapped[Person | None] = relationship(foreign_keys=released_by_id)  # where it takes two
     at: Mapped[datetime] = mapped_column(default=now)
+    due_on: Mapped[date | None]  # when it had to come; the request itself has the next date
+    returns_on: Mapped[date | None]  # of "later": by when there is another answer
 
     @property
     def decision_name(self):
@@ -131,7 +191,7 @@ class CouncilResponse(db.Model):
 
 
 class Commitment(db.Model):
-    """What was promised, by whom, by when, and how it stands."""
+    """What was promised, by whom, by when, and how it stands. How it came so far: progress.py."""
 
     __table_args__ = (CheckConstraint(f"status IN {tuple(STATUSES)}", name="status"),)
 
@@ -141,23 +201,34 @@ class Commitment(db.Model):
     text: Mapped[str]
     owner: Mapped[str]
     due_on: Mapped[date]
+    made_at: Mapped[datetime] = mapped_column(default=now)
     status: Mapped[str] = mapped_column(default="open")
-    note: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")  # the latest
     changed_at: Mapped[datetime] = mapped_column(default=now)
+    progress: Mapped[list["Progress"]] = relationship(  # noqa: F821
+        back_populates="commitment", order_by="Progress.id"
+    )
+
+    @property
+    def language(self):
+        return self.request.language
 
     @property
     def status_name(self):
         return STATUSES[self.status]
 
     @property
-    def is_overdue(self):
-        return self.status in ("open", "busy") and today() > self.due_on
+    def is_live(self):
+        """Whether it still has to be done."""
+        return self.status in ("open", "busy")
 
-    def change_status(self, by, status, note=""):
-        """Say how it stands. Dropping it needs a reason."""
-        self.status, self.note, self.changed_at = status, note, now()
-        record(f"commitment.{status}", self, actor=by)
-        self.request.tell_dialogue(by)
+    @property
+    def is_overdue(self):
+        return self.is_live and today() > self.due_on
+
+    @property
+    def days_late(self):
+        return (today() - self.due_on).days
 
 
 def unsent_asks(harvest):
@@ -184,12 +255,20 @@ def stage_of(dialogue, requests):
 
 
 def given_by(person):
-    mine = select(CouncilResponse).where(CouncilResponse.person_id == person.id)
-    return db.session.scalars(mine.options(joinedload(CouncilResponse.request))).all()
+    mine = (CouncilResponse.person_id == person.id) | (CouncilResponse.released_by_id == person.id)
+    found = select(CouncilResponse).where(mine).options(joinedload(CouncilResponse.request))
+    return db.session.scalars(found.order_by(CouncilResponse.at)).all()
+
+
+def usual_signature(person):
+    """How somebody signed an answer last: usually again so."""
+    own = select(CouncilResponse.answered_by).where(CouncilResponse.person_id == person.id)
+    return db.session.scalar(own.order_by(CouncilResponse.at.desc()).limit(1)) or person.name
 
 
 @kept(
     "council_response.person_id",
+    "council_response.released_by_id",
     title=_l("Answers that you gave for the council"),
     why=_l("So that residents know who answered."),
     how_long=UNTIL_A_YEAR_AWAY,
@@ -210,4 +289,7 @@ def responses_of(person):
 @forgets
 def forget_responses(person, words):
     for response in given_by(person):
-        response.person, response.answered_by = None, response.request.decider
+        if response.person_id == person.id:
+            response.person, response.answered_by = None, response.request.decider
+        if response.released_by_id == person.id:
+            response.released_by = None

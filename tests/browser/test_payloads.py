@@ -59,9 +59,10 @@ FILLED = {
     "VoteForm": {"question", "options"},
     "VoidForm": {"note"},
     "RequestForm": {"decider", "text"},
+    "AnswerDraftForm": {"answered_by", "changes", "reason"},
     "ResponseForm": {"answered_by", "changes", "reason"},
     "CommitmentForm": {"owner", "text"},
-    "StatusForm": {"note"},
+    "ProgressForm": {"link", "note", "owner", "picture_words"},
     "ReportForm": {"note"},
     "AppealForm": {"text"},
     "AppealDecisionForm": {"answer"},
@@ -174,12 +175,18 @@ def attack_lines(people, world, payload):
     fate_of_an_agreement(fleur, world, payload)
     request = posted(fleur, f"/requests/new/{number}", text=payload, decider=payload, due_on=SOON)
     reason = f"{payload} Dit is waarom, in meer dan dertig tekens."
+    posted(daan, f"{request}/draft", reason=payload, changes=payload, answered_by=payload)
     posted(
-        daan, f"{request}/response", decision="partly", reason=reason, changes=payload, answered_by=payload
-    )
+        daan, f"{request}/response", decision="partly", reason=reason, changes=payload, answered_by=payload,
+        version=1,
+    )  # fmt: skip
     posted(daan, f"{request}/commitments", text=payload, owner=payload, due_on=SOON)
     commitment = db.session.scalar(select(Commitment).order_by(Commitment.id.desc()))
-    posted(daan, f"/commitments/{commitment.id}", status="busy", note=payload)
+    posted(
+        daan, f"/commitments/{commitment.id}/progress", status="busy", note=payload, owner=payload,
+        due_on=SOON, link=f"https://voorbeeld.nl/?{payload}", picture=(BytesIO(a_picture()), "x"),
+        picture_words=payload,
+    )  # fmt: skip
 
 
 def fate_of_an_agreement(fleur, world, payload):
@@ -305,6 +312,7 @@ SHOWN = (
     ("dialogues/sheets", Sheet),
     ("votes", Vote),
     ("requests", Request),
+    ("commitments", Commitment),
 )
 LISTS = (
     "/",

@@ -5,13 +5,13 @@ from flask_login import current_user
 from app.core.squares import middle_of, thousandths
 from app.db import db
 from app.headers import takes_files
-from app.pages import page
+from app.pages import hand_out, page
 from app.permissions import permit, public
 from app.pictures import UselessPicture
 from app.proposals.forms import PlaceForm, SketchForm
 from app.proposals.models import Proposal
 from app.proposals.places import WIDTH, Place, Sketch
-from app.proposals.views.blueprint import bp, hand_out, show_tombstone
+from app.proposals.views.blueprint import bp, show_tombstone
 
 
 @bp.get("/sketch")

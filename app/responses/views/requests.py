@@ -1,4 +1,4 @@
-from flask import Blueprint, flash, g, redirect, url_for
+from flask import flash, g, redirect, url_for
 from flask import request as visit
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -9,14 +9,15 @@ from app.clock import today
 from app.db import db
 from app.dialogues.harvest import Harvest
 from app.dialogues.models import Dialogue
+from app.exports.tables import measured
 from app.pages import page
 from app.permissions import permit, public
 from app.proposals.models import Proposal
-from app.responses.forms import AsksForm, CommitmentForm, RequestForm, ResponseForm, StatusForm
-from app.responses.models import TIME_TO_ANSWER, Commitment, Request, unsent_asks
+from app.responses.forms import AsksForm, CommitmentForm, RequestForm
+from app.responses.models import TIME_TO_ANSWER, Request, unsent_asks
+from app.responses.views.blueprint import bp
 from app.votes.models import Vote
 
-bp = Blueprint("responses", __name__)
 ON_A_PAGE = 50
 
 
@@ -24,7 +25,8 @@ ON_A_PAGE = 50
 @public
 def index():
     query = select(Request).order_by(Request.sent_at.desc(), Request.id.desc()).limit(ON_A_PAGE)
-    return page("responses/index.html", requests=db.session.scalars(query).all())
+    requests = db.session.scalars(query).all()
+    return page("responses/index.html", requests=requests, figures=measured())
 
 
 @bp.get("/requests/new/<int:proposal_id>")
@@ -80,52 +82,3 @@ def origin_of(proposal):
 @permit("request.view", Request)
 def show(request):
     return page("responses/show.html", request=request, form=CommitmentForm(owner=request.decider))
-
-
-@bp.get("/requests/<int:request_id>/response")
-@permit("request.answer", Request)
-def respond(request):
-    return page("responses/answer.html", request=request, form=ResponseForm(answered_by=current_user.name))
-
-
-@bp.post("/requests/<int:request_id>/response")
-@permit("request.answer", Request)
-def answer(request):
-    form = ResponseForm()
-    if not form.validate_on_submit():
-        return page("responses/answer.html", request=request, form=form, status=422)
-    facts = {name: value for name, value in form.data.items() if name != "csrf_token"}
-    request.answer(current_user, **facts)
-    db.session.commit()
-    flash(_("The answer is published."))
-    return redirect(url_for(".show", request_id=request.id), 303)
-
-
-@bp.post("/requests/<int:request_id>/commitments")
-@permit("request.commit", Request)
-def commit_to(request):
-    form = CommitmentForm()
-    if not form.validate_on_submit():
-        return page("responses/show.html", request=request, form=form, status=422)
-    request.commit_to(current_user, form.text.data, form.owner.data, form.due_on.data)
-    db.session.commit()
-    flash(_("The commitment is published."))
-    return redirect(url_for(".show", request_id=request.id), 303)
-
-
-@bp.get("/commitments/<int:commitment_id>")
-@permit("commitment.change", Commitment)
-def edit_commitment(commitment):
-    return page("responses/commitment.html", commitment=commitment, form=StatusForm(obj=commitment))
-
-
-@bp.post("/commitments/<int:commitment_id>")
-@permit("commitment.change", Commitment)
-def change_commitment(commitment):
-    form = StatusForm()
-    if not form.validate_on_submit():
-        return page("responses/commitment.html", commitment=commitment, form=form, status=422)
-    commitment.change_status(current_user, form.status.data, form.note.data)
-    db.session.commit()
-    flash(_("The commitment is updated."))
-    return redirect(url_for(".show", request_id=commitment.request_id), 303)
