@@ -1,7 +1,9 @@
 """Every counting method on ballot pages: preparing, casting, counting."""
 
 import json
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select, text
@@ -13,6 +15,8 @@ from app.core.published import recount
 from app.core.tally import METHODS
 from app.core.tally.notation import read_choice
 from app.db import db
+from app.votes.box import Envelope
+from app.votes.electorate import Roll
 from app.votes.models import Vote
 from app.votes.rule import METHOD_NAMES
 from tests import tellers
@@ -56,25 +60,46 @@ def prepared(world, method, secrecy="open", **rules):
     return vote
 
 
-# Through the models
+def opened(world, method, **rules):
+    """A secret vote by a method, open, and the keys of its tellers."""
+    vote = prepared(world, method, secrecy="secret", **{**CAST[method][0], **rules})
+    return vote, tellers.opened(vote, world.fleur, [world.fleur, world.fatima, world.samira])
+
+
+def filled(client, vote, ballot):
+    """What the form on the page sends for a ballot; a ranking is made press by press."""
+    choice = read_choice(vote.kind, ballot)
+    if vote.kind == "set":
+        return {"choice": sorted(choice)}
+    if vote.kind == "grades":
+        return {f"option_{option}": grade for option, grade in choice}
+    order = ""
+    for place in choice:
+        for nth, option in enumerate(sorted(place)):
+            order = press(client, vote, order, f"add-{option}")
+            order = press(client, vote, order, f"level-{option}") if nth else order
+    return {"order": order}
+
+
+def press(client, vote, order, step):
+    answer = client.post(f"/votes/{vote.id}/ballot/draft", data={"order": order, "step": step})
+    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
+    return order_on(answer.text)
+
+
+def order_on(page):
+    return unescape(re.search(r'name="order" value="([^"]*)"', page).group(1))
+
+
+def cast(client, vote, data):
+    return client.post(f"/votes/{vote.id}/ballot", data=data)
+
+
+# The rule
 
 
 def test_every_method_that_counts_has_a_name():
     assert set(METHOD_NAMES) == set(METHODS)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_a_vote_can_be_held_with_every_method_and_counted_again(world, method):
-    rules, ballots, winners = CAST[method]
-    vote = prepared(world, method, secrecy="secret", **rules)
-    keys = tellers.opened(vote, world.fleur, [world.fleur, world.fatima, world.samira])
-    cast = [ballot for ballot, number in ballots.items() for _one in range(number)]
-    for person, ballot in zip(residents(len(cast)), cast, strict=True):
-        vote.cast(person, read_choice(vote.kind, ballot))
-    counted(vote, keys)
-    assert [option.number for option in vote.winners] == sorted(winners)
-    assert vote.tally["winners"] == winners
-    assert recount(vote.ballots_file().encode(), METHODS)[1]
 
 
 def test_the_whole_rule_stands_in_what_is_fixed(world):
@@ -93,3 +118,186 @@ def test_the_rule_does_not_change_after_the_opening(world, column):
     with pytest.raises(IntegrityError, match="does not change"):
         db.session.execute(text(f"UPDATE vote SET {column} = 3 WHERE id = {vote.id}"))
     db.session.rollback()
+
+
+# Casting
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_vote_is_held_with_every_method_and_anybody_counts_it_again(world, as_, method):
+    vote, keys = opened(world, method)
+    _rules, ballots, winners = CAST[method]
+    cast_ = [ballot for ballot, number in ballots.items() for _one in range(number)]
+    data = {}
+    for person, ballot in zip(residents(len(cast_)), cast_, strict=True):
+        client = as_(person)
+        data[ballot] = data.get(ballot) or filled(client, vote, ballot)
+        answer = cast(client, vote, data[ballot])
+        assert answer.status_code == 200 and "Your ballot is in the box" in answer.text
+    counted(vote, keys)
+    assert vote.tally["winners"] == winners and vote.tally["ballots"] == len(cast_)
+    assert recount(vote.ballots_file().encode(), METHODS)[1]
+
+
+# method: (what is sent, why it cannot go in the box yet)
+NOT_YET = {
+    "yes_no": ({}, "Choose one."),
+    "approval": ({"choice": ["9"]}, "not a valid choice"),
+    "score": ({"option_1": "6"}, "Choose one of these."),
+    "star": ({}, "Choose something for at least one option."),
+    "majority_judgment": ({"option_1": "x"}, "Choose one of these."),
+    "resistance": ({"option_1": "0", "option_3": "10"}, "Choose one of these."),
+    "irv": ({}, "Choose at least your first option."),
+    "stv": ({"order": "9>1"}, "Choose at least your first option."),
+    "dots": ({"option_1": "3", "option_2": "4"}, "That is 2 dots too many."),
+    "quadratic": ({"option_1": "5", "option_3": "1"}, "This costs 26 points, and you have 25."),
+    "greedy": ({"choice": ["2", "3"]}, "€100 more than the budget of €600"),
+    "mes_cost": ({"choice": ["4"]}, "not a valid choice"),
+}
+
+
+@pytest.mark.parametrize("method", NOT_YET)
+def test_a_ballot_that_is_not_right_stays_out_of_the_box_and_says_why(world, as_, method):
+    vote, _keys = opened(world, method)
+    data, why = NOT_YET[method]
+    answer = cast(as_(world.amina), vote, {**data, "own_digits": "1966"})
+    assert answer.status_code == 422 and "Your ballot is not in the box yet" in answer.text
+    assert why in answer.text and answer.headers["Cache-Control"] == "no-store"
+    assert 'value="1966"' in answer.text
+    assert not vote.has_ballot_of(world.amina)
+
+
+@pytest.mark.parametrize(
+    ("method", "data", "kept"),
+    [
+        ("dots", {"option_1": "3", "option_2": "4"}, ["option_1:3", "option_2:4", "option_3:0"]),
+        ("greedy", {"choice": ["2", "3"]}, ["choice:2", "choice:3"]),
+        ("resistance", {"option_1": "0", "option_3": "10"}, ["option_1:0", "option_3:10"]),
+    ],
+)
+def test_what_was_filled_in_is_still_there(world, as_, method, data, kept):
+    vote, _keys = opened(world, method)
+    assert sorted(checked(cast(as_(world.amina), vote, data).text)) == kept
+
+
+def checked(page):
+    boxes = re.findall(r"<input [^>]*checked[^>]*>", page)
+    return [
+        ":".join(re.search(f'{part}="([^"]*)"', box).group(1) for part in ("name", "value")) for box in boxes
+    ]
+
+
+def test_an_order_that_was_made_stays_when_something_else_is_wrong(world, as_):
+    vote, _keys = opened(world, "irv")
+    answer = cast(as_(world.amina), vote, {"order": "3>1=2", "own_digits": "12"})
+    assert answer.status_code == 422 and order_on(answer.text) == "3>1=2"
+
+
+@pytest.mark.parametrize(
+    ("method", "data", "said"),
+    [
+        ("dots", {}, "You have 5 dots left."),
+        ("dots", {"option_1": "4"}, "You have 1 dot left."),
+        ("dots", {"option_1": "4", "option_2": "1"}, "All your dots are placed."),
+        (
+            "quadratic",
+            {"option_1": "4", "option_2": "x"},
+            "You have 9 left.",
+        ),
+        ("greedy", {"choice": ["1"]}, "Of the budget of €600 there is €300 left."),
+        ("greedy", {"choice": ["3", "1"]}, "That is €200 more than the budget of €600"),
+    ],
+)
+def test_a_draft_says_what_is_left_and_nothing_of_it_is_kept(world, as_, method, data, said):
+    vote, _keys = opened(world, method)
+    amina = as_(world.amina)
+    answer = amina.post(f"/votes/{vote.id}/ballot/draft", data=data)
+    assert answer.status_code == 200 and said in answer.text
+    part = amina.post(
+        f"/votes/{vote.id}/ballot/draft", data=data, headers={"HX-Request": "true", "HX-Target": "left"}
+    )
+    assert said in part.text and len(part.data) < 1_000
+    assert db.session.query(Envelope).where(Envelope.vote_id == vote.id).count() == 0
+    assert db.session.get(Roll, (vote.id, world.amina.id)).handled == 0
+
+
+def test_an_order_is_changed_press_by_press(world, as_):
+    vote, _keys = opened(world, "schulze")
+    amina, order = as_(world.amina), ""
+    for step, after in (
+        ("add-2", "2"), ("add-3", "2>3"), ("raise-3", "3>2"), ("level-2", "2=3"), ("add-1", "2=3>1"),
+        ("off-3", "2>1"), ("add-9", "2>1"), ("jump-1", "2>1"),
+    ):  # fmt: skip
+        order = press(amina, vote, order, step)
+        assert order == after, step
+    assert press(amina, vote, "1>1", "add-2") == "2"  # an order that nobody can have made
+
+
+def test_after_a_press_somebody_goes_on_at_the_next_option(world, as_):
+    vote, _keys = opened(world, "irv")
+    page = as_(world.amina).get(f"/votes/{vote.id}").text
+    shown = re.findall(r'value="add-(\d)"', page)
+    after = as_(world.amina).post(
+        f"/votes/{vote.id}/ballot/draft", data={"order": "", "step": f"add-{shown[0]}"}
+    ).text  # fmt: skip
+    assert re.search(rf'value="add-{shown[1]}"[^>]* autofocus aria-describedby="told"', after)
+    assert after.count(" autofocus") == 1 and ": place 1." in after
+
+
+def test_everybody_has_an_own_order_of_the_options_and_keeps_it(world, as_):
+    labels = [f"Plek {number}" for number in range(1, 9)]
+    vote = Vote.prepare(
+        world.fleur, world.shed, labels, method="approval", question="Waar?", secrecy="open",
+        closes_on=today() + timedelta(days=5),
+    )  # fmt: skip
+    vote.open(world.fleur)
+    db.session.commit()
+    orders = set()
+    for person in residents(5):
+        pages = [as_(person).get(f"/votes/{vote.id}").text for _visit in range(2)]
+        first, second = (re.findall(r'name="choice" type="checkbox" value="(\d)"', page) for page in pages)
+        assert first == second and sorted(first) == [str(number) for number in range(1, 9)]
+        orders.add(tuple(first))
+    assert len(orders) == 5
+
+
+def test_yes_and_no_stand_in_the_same_order_for_all(world, as_):
+    vote, _keys = opened(world, "yes_no")
+    for person in residents(4):
+        page = as_(person).get(f"/votes/{vote.id}").text
+        assert re.findall(r'type="radio" value="(\d)"', page) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("method", "data", "seen"),
+    [
+        ("approval", {"choice": ["1", "3"]}, ["choice:1", "choice:3"]),
+        ("yes_no", {"choice": "2"}, ["choice:2"]),
+        ("score", {"option_2": "4"}, ["option_2:4"]),
+        ("irv", {"order": "3>1"}, []),
+    ],
+)
+def test_only_an_open_vote_shows_what_somebody_chose_before(world, as_, method, data, seen):
+    amina = as_(world.amina)
+    vote = prepared(world, method)
+    vote.open(world.fleur)
+    db.session.commit()
+    assert cast(amina, vote, {**data, "shows_name": "y"}).status_code == 200
+    page = amina.get(f"/votes/{vote.id}").text
+    assert sorted(checked(page)) == seen and (method != "irv" or order_on(page) == "3>1")
+    secret, _keys = opened(world, method)
+    assert cast(amina, secret, data).status_code == 200
+    page = amina.get(f"/votes/{secret.id}").text
+    assert checked(page) == [] and "It is sealed: nobody can read it, not even us." in page
+
+
+def test_a_budget_ballot_fits_in_the_budget_however_it_comes(world):
+    vote, _keys = opened(world, "greedy")
+    with pytest.raises(ValueError, match="fit in the budget"):
+        vote.cast(world.amina, frozenset({2, 3}))
+
+
+def test_a_visitor_sees_what_can_be_chosen_and_what_it_costs(world, visitor):
+    vote, _keys = opened(world, "mes_cost")
+    page = visitor.get(f"/votes/{vote.id}").text
+    assert "Bankje &amp; &lt;boom&gt;" in page and "€500" in page and "<boom>" not in page

@@ -42,6 +42,7 @@ def place(module):
         return 0, 0
     if parts[0] in CONCEPTS:
         kind = parts[1] if parts[1:] else "__init__"
+        kind = "forms" if kind.endswith("_forms") else kind
         rank = {"__init__": 0, "forms": FORM, "formats": FORM, "views": VIEW}.get(kind, MODEL)
         return rank, CONCEPTS.index(parts[0])
     return ROOT_RANKS[parts[0]]

@@ -143,6 +143,7 @@ DOORS = {
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),
     "votes.open_": ("/votes/{evenings_vote}/opening", "fleur samira"),
     "votes.cast": ("/votes/{roof_vote}/ballot", "amina fleur samira"),
+    "votes.draft": ("/votes/{roof_vote}/ballot/draft", "amina fleur samira"),
     "votes.void": ("/votes/{roof_vote}/voiding", "fleur"),
     "votes.name": ("/votes/{evenings_vote}/tellers", "fleur samira"),
     "votes.draw_key": ("/votes/{unsealed_vote}/key", "amina samira"),

@@ -7,7 +7,6 @@ from app.core.receipts import spaced
 from app.fields import (
     FlaskForm,
     ValidationError,
-    choices_of,
     day,
     lines_of,
     number,
@@ -15,7 +14,6 @@ from app.fields import (
     paragraphs,
     sentence,
     some_of,
-    yes_or_no,
 )
 from app.votes.box import read_receipt
 from app.votes.electorate import ELECTORATES
@@ -25,7 +23,6 @@ from app.votes.tellers import TELLERS
 
 YES_NO_LABELS = (_l("Yes"), _l("No"), _l("Abstain"))
 ON_SCREEN = ("yes_no", "approval")
-OWN_DIGITS = re.compile("([0-9]{4})?")
 
 
 class VoteForm(FlaskForm):
@@ -91,66 +88,6 @@ class VoteForm(FlaskForm):
         """What is fixed with the question; the options and the codes are told apart."""
         apart = ("options", "batches", "csrf_token")
         return {name: value for name, value in self.data.items() if name not in apart}
-
-
-class BallotForm(FlaskForm):
-    """What every ballot asks besides the choice: digits for the receipt, or a yes to showing the name."""
-
-    own_digits = sentence(
-        _l("Four digits of your own, for your receipt"),
-        4,
-        required=False,
-        hint=_l("Any four. They show later that this receipt was made for you only."),
-    )
-    shows_name = yes_or_no(_l("Neighbours see my name and what I choose."))
-
-    def __init__(self, vote, **kwargs):
-        super().__init__(**kwargs)
-        if vote.is_secret:
-            del self.shows_name
-        if not vote.is_secret or vote.receipts == "none":
-            del self.own_digits
-
-    def validate_own_digits(self, field):
-        if not OWN_DIGITS.fullmatch(field.data or ""):
-            raise ValidationError(_("Fill in four digits, or leave this empty."))
-
-    def validate_shows_name(self, field):
-        if not field.data:
-            raise ValidationError(_("This vote is open. Tick this, or do not vote."))
-
-    @property
-    def digits(self):
-        return (self.own_digits.data or "") if self.own_digits else ""
-
-
-class YesNoBallotForm(BallotForm):
-    choice = one_of(_l("Your choice"))
-
-    def __init__(self, vote, **kwargs):
-        super().__init__(vote, **kwargs)
-        self.choice.choices = choices_of({str(option.number): option.label for option in vote.options})
-
-    @property
-    def chosen(self):
-        return frozenset({int(self.choice.data)})
-
-
-class ApprovalBallotForm(BallotForm):
-    choice = some_of(
-        _l("Which options do you support?"), hint=_l("Choose as many as you like. None is allowed too.")
-    )
-
-    def __init__(self, vote, **kwargs):
-        super().__init__(vote, **kwargs)
-        self.choice.choices = choices_of({option.number: option.label for option in vote.options})
-
-    @property
-    def chosen(self):
-        return frozenset(self.choice.data or ())
-
-
-BALLOT_FORMS = {"yes_no": YesNoBallotForm, "approval": ApprovalBallotForm}
 
 
 class TellersForm(FlaskForm):

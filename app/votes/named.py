@@ -29,6 +29,12 @@ def write_name(vote_id, person_id, ballot):
                                                  set_={"choice": row.excluded.choice}))  # fmt: skip
 
 
+def named_choice(vote_id, person_id):
+    """What somebody chose so far in an open vote, as a text; None when nothing."""
+    ballot = db.session.get(NamedBallot, (vote_id, person_id))
+    return ballot and ballot.choice
+
+
 def named_choices(vote_id):
     return db.session.scalars(select(NamedBallot.choice).where(NamedBallot.vote_id == vote_id)).all()
 

@@ -26,6 +26,8 @@ class Outcome:
     def write_choice(self, choice):
         """The one text for a choice. Raises ValueError unless it is valid in this vote."""
         METHODS[self.method].check(choice, self.numbers, self.rule)
+        if self.must_fit and self.cost_of(choice) > self.budget:
+            raise ValueError("what is chosen has to fit in the budget")
         return write_choice(self.kind, choice)
 
     def read_choice(self, ballot):

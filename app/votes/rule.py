@@ -91,8 +91,12 @@ class Ruled:
         return self.method in BUDGETS
 
     @property
-    def has_seats(self):
-        return self.seats > 1
+    def must_fit(self):
+        """Whether what somebody chooses has to fit in the budget together."""
+        return self.method == "greedy"
+
+    def cost_of(self, numbers):
+        return sum(option.cost for option in self.options if option.number in numbers)
 
     def grade_name(self, grade):
         """A grade as people read it: a word where the method knows words."""

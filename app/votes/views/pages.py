@@ -7,21 +7,20 @@ from sqlalchemy import select
 
 from app.accounts.models import CodeBatch
 from app.clock import today
-from app.core.receipts import short, spaced
 from app.db import db
 from app.dialogues.formats import carried_on
 from app.dialogues.models import Dialogue
 from app.pages import page
 from app.permissions import permit, public
 from app.proposals.models import Proposal
-from app.votes.box import seals_of, tell_once
-from app.votes.forms import BALLOT_FORMS, SealForm, VoidForm, VoteForm
+from app.votes.box import seals_of
+from app.votes.forms import SealForm, VoidForm, VoteForm
 from app.votes.models import COMFORTABLE, SMALLEST_ELECTORATE, TooFewVoters, Vote
 from app.votes.named import named_ballots
 from app.votes.rule import MOST_OPTIONS
-from app.votes.table import spaced_number
 from app.votes.tellers import PAIRS, REHEARSED_WITH, rehearsed_pairs
-from app.votes.views.blueprint import bp, never_kept
+from app.votes.views.blueprint import bp
+from app.votes.views.casting import ballot_to_fill, show_ballot
 from app.votes.why import explain
 
 ON_A_PAGE = 50
@@ -90,18 +89,11 @@ def show(vote):
         named = named_ballots(vote.id) if not vote.is_secret and current_user.is_authenticated else []
         return page("votes/outcome.html", vote=vote, outcome=explain(vote), named=named)
     if vote.is_open:
-        return show_ballot(vote, BALLOT_FORMS[vote.method](vote))
+        return show_ballot(vote, ballot_to_fill(vote))
     if vote.is_public:
         seals = seals_of(vote.id) if vote.awaits_count else []
         return page("votes/closed.html", vote=vote, seals=len(seals), form=SealForm())
     return show_preparation(vote)
-
-
-def show_ballot(vote, form, status=200):
-    place = vote.place_of(current_user)
-    number = vote.number_of(current_user) if vote.tellers and vote.includes(current_user) else None
-    known = {"handled": place.handled if place else 0, "number": number and spaced_number(number)}
-    return page("votes/show.html", vote=vote, form=form, **known, status=status)
 
 
 def show_preparation(vote):
@@ -134,27 +126,6 @@ def open_(vote):
     db.session.commit()
     flash(_("The vote is open."))
     return redirect(url_for(".show", vote_id=vote.id), 303)
-
-
-@bp.post("/<int:vote_id>/ballot")
-@permit("vote.cast", Vote)
-def cast(vote):
-    """The receipt stands in this answer only: never in an address, a mail or a log."""
-    form = BALLOT_FORMS[vote.method](vote)
-    if not form.validate_on_submit():
-        return show_ballot(vote, form, status=422)
-    if not vote.is_secret and not current_user.name:
-        form.shows_name.errors = [_("Fill in your name first, on your own page.")]
-        return show_ballot(vote, form, status=422)
-    if vote.is_on_paper(current_user):
-        return show_ballot(vote, form, status=409)
-    is_first = not vote.has_ballot_of(current_user)
-    receipt, seal = vote.cast(current_user, form.chosen, form.digits)
-    if is_first:
-        tell_once(vote, current_user)
-    db.session.commit()
-    marks = {"receipt": spaced(receipt), "seal": short(seal)} if vote.is_secret else {}
-    return never_kept(page("votes/cast.html", vote=vote, **marks))
 
 
 @bp.get("/<int:vote_id>/voiding")
