@@ -57,6 +57,12 @@ def takes_files(view):
     return view
 
 
+def takes_one_click(view):
+    """Let a mail program post to a view: it has no page of ours, and so no token of one."""
+    view.takes_one_click = True
+    return view
+
+
 def make_room_for_files():
     """Before anything reads what is sent, as the check of its token does."""
     view = current_app.view_functions.get(request.endpoint)

@@ -34,6 +34,7 @@ KINDS = {
     "sign-in": _l("Sign in"),
     "new-address": _l("Confirm an address"),
     "old-address": _l("An address that is no longer used"),
+    "news": _l("News"),
     "trial": _l("Test"),
     "review": _l("An agreement to look at again"),
     "envelope": _l("A ballot of yours is in the box"),
@@ -91,6 +92,7 @@ class Mail(db.Model):
         with force_locale(person.language):
             parts = {part: render_template(f"mail/message.{part}", **words) for part in ("txt", "html")}
             letter = {"to": to, "sender": sender, "subject": str(subject), **parts}
+        letter["stop_link"] = words.get("stop_link")  # goes in the head of the mail too
         sealed = json.dumps(letter)
         db.session.add(cls(kind=kind, person_id=person.id, sealed=sealed, good_until=good_until))
         deliver.later()
@@ -126,6 +128,9 @@ class Mail(db.Model):
         message["Date"] = format_datetime(self.made_at)
         message["Message-ID"] = self.message_id
         message["Auto-Submitted"] = "auto-generated"
+        if letter.get("stop_link"):  # mail programs show a button that posts to it (RFC 8058)
+            message["List-Unsubscribe"] = f"<{letter['stop_link']}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(letter["txt"])
         message.add_alternative(letter["html"], subtype="html")
         return message

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
 from app.accounts.privacy import A_MONTH, forgets, kept, swept
+from app.clock import today
 from app.db import db
 from app.events import Event
 from app.jobs import clockwork
@@ -21,6 +22,7 @@ PACES = {
     "answers": _l("Only when something that I wrote gets an answer"),
     "never": _l("No mail. I read it here."),
 }
+USUAL_PACE = "answers"  # of who gave an address and chose nothing; why: docs/decisions/news.md
 MOST_TOLD = 60  # on a page
 READ = {}  # how far people have read, until the clock writes it down: who only reads a page writes nothing
 
@@ -32,25 +34,48 @@ class Reader(db.Model):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     person: Mapped[Person] = relationship()
-    pace: Mapped[str] = mapped_column(default="answers")
+    pace: Mapped[str] = mapped_column(default=USUAL_PACE)
     read_up_to: Mapped[int] = mapped_column(default=0)  # the number of an event; later ones are new
-    mailed_up_to: Mapped[int] = mapped_column(default=0)  # or left out of a mail, for good
-    mailed_on: Mapped[date | None] = mapped_column(index=True)  # when it was last seen to
+    mailed_up_to: Mapped[int] = mapped_column(default=0)
+    mailed_from: Mapped[int] = mapped_column(default=0)  # where the last mail began, should it not arrive
+    mailed_on: Mapped[date | None] = mapped_column(index=True)  # when a mail was last due
+
+    @classmethod
+    def of(cls, person):
+        """What is kept of somebody's reading; it begins now for who just came in."""
+        reader = db.session.get(cls, person.id)
+        if reader is None:
+            latest = db.session.scalar(select(latest_number()))
+            reader = cls(person_id=person.id, pace=USUAL_PACE, read_up_to=latest, mailed_up_to=latest)
+            db.session.add(reader)
+        return reader
+
+    def choose(self, pace):
+        """Hear of news at another pace, from now on: not of what was chosen not to be mailed."""
+        if self.pace == "never":
+            self.mailed_up_to = self.mailed_from = db.session.scalar(select(latest_number()))
+            self.mailed_on = today()
+        self.pace = pace
 
 
 @clockwork
 def meet_new_readers():
     """Everybody can have news from now on, of what happens after this moment."""
     latest = latest_number()
-    new = select(Person.id, literal("answers"), latest, latest).where(
+    new = select(Person.id, literal(USUAL_PACE), latest, latest, latest, literal(today())).where(
         Person.erased_on.is_(None), Person.id.not_in(select(Reader.person_id))
     )
-    columns = ["person_id", "pace", "read_up_to", "mailed_up_to"]
+    columns = ["person_id", "pace", "read_up_to", "mailed_up_to", "mailed_from", "mailed_on"]
     db.session.execute(insert(Reader).from_select(columns, new))
 
 
 def latest_number():
     return select(func.coalesce(func.max(Event.id), 0)).scalar_subquery()
+
+
+def pace_of(person):
+    reader = db.session.get(Reader, person.id)
+    return reader.pace if reader else USUAL_PACE
 
 
 @clockwork
@@ -121,6 +146,6 @@ def sweep_news(before):
     """Whoever did not come by for long finds the news of the last weeks, not of years."""
     first = select(func.min(Event.id)).where(Event.at >= before).scalar_subquery()
     old = func.coalesce(first, latest_number() + 1) - 1
-    for cursor in (Reader.read_up_to, Reader.mailed_up_to):
+    for cursor in (Reader.read_up_to, Reader.mailed_up_to, Reader.mailed_from):
         db.session.execute(update(Reader).where(cursor < old).values({cursor.key: old}))
     return 0
