@@ -9,17 +9,20 @@ import pytest
 from flask import g
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from app.core.tally import METHODS
 from app.core.tally.notation import read_choice
+from app.db import db
+from app.votes.box import Ballot
 from app.votes.rule import BUDGETS
 from app.votes.why import BY_METHOD
 from tests import tellers
 from tests.core.tally.elections import choices
-from tests.outcomes import CAPITALS, CITIES, counted, explained
+from tests.outcomes import CAPITALS, CIRCLE, CITIES, PROJECTS, TREES, WISHES, counted, explained, kept
+from tests.outcomes import PRICES as COSTS
 from tests.test_ballots import CAST, prepared, residents
 
-TREES = ["Linde", "Eik", "Plataan"]
 TAGGED = re.compile(r"Optie (\d+) &amp; &lt;b&gt;</span> <span class=\"tag ")
 TOLD = {"resistance": ({}, {"1:0,2:10,3:4": 7, "1:9,2:0,3:3": 6}, [3])}  # where CAST hides its figures
 NAMED = re.compile(r'<strong lang="nl">(.*?)</strong>')
@@ -216,9 +219,6 @@ def test_who_wins_every_duel_of_the_capitals(told, method):
     assert "3. Knoxville | 32 | 17 | – | 58" in page and "strongest paths" not in page
 
 
-CIRCLE = "4 1>2>3; 3 2>3>1; 2 3>1>2"  # 1 beats 2 by 3, 2 beats 3 by 5, 3 beats 1 by 1
-
-
 def test_schulze_tells_the_way_around_a_circle(told):
     words, steps, page = told("schulze", CIRCLE, TREES)
     assert "Chosen: Linde." in words and "No option beats every other one." in words
@@ -247,19 +247,14 @@ def test_a_circle_of_equal_duels_is_a_tie(told, method):
 # Budgets
 
 
-PROJECTS = ["Bankjes", "Bomen", "Fietsenrek", "Speeltuin", "Vijver"]
-COSTS = [3_000_00, 5_000_00, 2_000_00, 4_000_00, 1_000_00]
-WISHES = "12 1,2; 9 3; 8 4; 3 1,4"
-
-
 def test_a_budget_by_most_votes(told):
     words, _, page = told("greedy", WISHES, PROJECTS, costs=COSTS, budget=10_000_00)
     assert "These get their money: Bankjes, Bomen and Fietsenrek." in words
     assert "That spends €10,000 of €10,000; €0 is left." in words
     assert "24 of 32 voters get at least one project they chose: 75%." in words
     assert "Bankjes | 15 | €3,000 | €200 | €7,000" in page
-    assert "Speeltuin | 11 | €4,000 | more than the €2,000 that was left" in page
-    assert "Vijver | 0 | €1,000 | nobody chose it" in page
+    assert "Speeltuin: €4,000 · 11 votes more than the €2,000 that was left" in page
+    assert "Vijver: €1,000 · 0 votes nobody chose it" in page
 
 
 def test_equal_shares_tell_what_each_share_bought(told):
@@ -342,6 +337,35 @@ def test_hidden_figures_leave_the_outcome_only(world, visitor, method):
     assert "Fewer than 10 people voted." in page
     assert "Why this is the outcome" not in page and "The count" not in page
     assert re.search(r"Outcome \| .*? \| Fewer than 10", page)
+
+
+def test_with_equal_shares_a_receipt_tells_what_its_share_bought(world, visitor):
+    """Six pay 50 each for the bench; shares grew to 70."""
+    vote = held(world, "mes_cost")
+    found = {
+        ballot.choice: ballot.receipt
+        for ballot in db.session.scalars(select(Ballot).filter_by(vote_id=vote.id))
+    }
+    bought = {
+        choice: said(visitor.post(f"/votes/{vote.id}/receipt", data={"receipt": found[choice]}).text)
+        for choice in ("1", "3")
+    }
+    assert re.search(r"This ballot's share paid for: Bank €50\. €\S+ of it was left\.", bought["1"])
+    assert "No project was paid from it." in bought["3"]
+
+
+def test_thirty_options_make_no_heavy_page(world, visitor):
+    options = range(1, 31)
+    ballots = {
+        tuple(frozenset({1 + (start + step * hop) % 30}) for step in range(30)): 1 + start
+        for start, hop in zip(options, [1, 7, 11, 13, 17, 19] * 5, strict=True)
+    }
+    for method in ("irv", "stv", "schulze", "ranked_pairs"):
+        rules = {"seats": 5} if method == "stv" else {}
+        vote = kept(world, counted(method, ballots, [f"De {number}e straat" for number in options], **rules))
+        db.session.commit()
+        answer = visitor.get(f"/votes/{vote.id}", headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200 and len(answer.data) < 40_000, (method, len(answer.data))
 
 
 # Whatever people choose

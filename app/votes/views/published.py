@@ -12,6 +12,7 @@ from app.votes.forms import ReceiptForm, SealForm
 from app.votes.models import Vote
 from app.votes.recount import file_name, script_for
 from app.votes.views.blueprint import bp, never_kept
+from app.votes.why import bought_with
 
 ON_A_PAGE = 100
 
@@ -101,12 +102,13 @@ def receipt(vote):
 def find_receipt(vote):
     if not vote.publishes_receipts:
         abort(404)
-    form, found, words = ReceiptForm(), None, []
+    form, found, words, bought = ReceiptForm(), None, [], []
     if form.validate_on_submit():
         name = read_receipt(form.receipt.data)
         known = db.session.get(Ballot if vote.ties_receipts else Receipt, (vote.id, name))
         found = known is not None
-        words = vote.in_words(known.choice) if known and vote.ties_receipts else []
+        if known and vote.ties_receipts:
+            words, bought = vote.in_words(known.choice), bought_with(vote, known.choice)
     status = 422 if found is None else 200
-    answer = page("votes/receipt.html", vote=vote, form=form, found=found, words=words, status=status)
-    return never_kept(answer)
+    said = {"found": found, "words": words, "bought": bought}
+    return never_kept(page("votes/receipt.html", vote=vote, form=form, **said, status=status))

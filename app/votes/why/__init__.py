@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.core.tally.notation import read_choice
+from app.votes.rule import EQUAL_SHARES
 from app.votes.why import budgets, duels, grades, rounds, sums
 from app.votes.why.decision import beside, decided, turnout
 from app.votes.why.sums import plain
@@ -50,6 +52,14 @@ def why(told):
     if told.reason == "no_quorum" or told.chosen_elsewhere:
         return plain(told)
     return BY_METHOD[told.method](told)
+
+
+def bought_with(vote, ballot):
+    """In a vote with equal shares: what the share of one ballot was spent on."""
+    told = Told.of(vote)
+    if vote.method not in EQUAL_SHARES or not told.winners:
+        return []
+    return budgets.bought_with(told, read_choice(vote.kind, ballot))
 
 
 def decision_of(vote):

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.votes.why.told import Why, _, figure, ngettext, share
+from markupsafe import Markup
+
+from app.core.tally.equal_shares import what_it_bought
+from app.votes.why.sums import votes
+from app.votes.why.told import Why, _, figure, listed, ngettext, share
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,13 @@ class Purchase:
     left: str
     how: str = ""
 
+    @property
+    def from_whom(self):
+        each = self.per_supporter
+        return ngettext(
+            "%(num)s voter, %(each)s each", "%(num)s voters, %(each)s each", self.votes, each=each
+        )
+
 
 @dataclass(frozen=True)
 class NotBought:
@@ -25,6 +36,10 @@ class NotBought:
     votes: int
     cost: int
     why: str
+
+    @property
+    def support(self):
+        return votes(self.votes)
 
 
 @dataclass(frozen=True)
@@ -140,6 +155,17 @@ def equals(told):
         )
     )
     return [order]
+
+
+def bought_with(told, ballot):
+    """What the share of one ballot was spent on, in sentences."""
+    paid, left = what_it_bought(told.rounds, ballot)
+    parts = [Markup("{} {}").format(told.name(option), told.money(each)) for option, each in paid.items()]
+    if not parts:
+        facts = {"money": told.money(left)}
+        return [_("A share of %(money)s came with this ballot. No project was paid from it.", **facts)]
+    facts = {"projects": listed(parts), "left": told.money(left)}
+    return [_("This ballot's share paid for: %(projects)s. %(left)s of it was left.", **facts)]
 
 
 def purchases(told):

@@ -61,7 +61,7 @@ def plain(told):
         "ranked_pairs": _("How many others it beats"),
         "borda": _("Points"),
         "dots": _("Dots"),
-        "quadratic": _("Votes"),
+        "quadratic": _("Votes cast"),
         "resistance": _("Resistance in all"),
     }
     write = {"borda": half, "majority_judgment": told.grade_name}.get(told.method, figure)
@@ -94,7 +94,7 @@ def yes_no(told):
             )
         )
     rows = [Row(o, told.counts[o], (figure(told.counts[o]),)) for o in told.options]
-    return Why(sentences, picture="counts", figures=Counts([_("Votes")], rows, told.ballots or 1))
+    return Why(sentences, picture="counts", figures=Counts([_("Votes cast")], rows, told.ballots or 1))
 
 
 # The most wins
@@ -107,11 +107,11 @@ def approval(told):
 
 def votes_and_costs(told):
     if not told.costs:
-        return table(told, _("Votes"), told.ballots)
+        return table(told, _("Votes cast"), told.ballots)
     costs = {
         option: told.money(told.costs[option]) if option in told.costs else "" for option in told.options
     }
-    return table(told, _("Votes"), told.ballots, cost=(_("Cost"), costs))
+    return table(told, _("Votes cast"), told.ballots, cost=(_("Cost"), costs))
 
 
 def of_all_voters(told, option):
@@ -145,7 +145,7 @@ def dots(told):
 
 def quadratic(told):
     rest = [_("More votes for one option cost ever more points: 2 votes cost 4, and 3 votes cost 9.")]
-    return Why(most(told, votes, rest), [], "counts", with_people(told, _("Votes")))
+    return Why(most(told, votes, rest), [], "counts", with_people(told, _("Votes cast")))
 
 
 def with_people(told, heading):
