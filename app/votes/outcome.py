@@ -1,12 +1,12 @@
 """What was voted on, word for word, and what came of it: how a choice is written, counted and published."""
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.core.disclosure import PUBLISHED_FROM, tells_figures
+from app.core.disclosure import PUBLISHED_FROM, least_to_decide, tells_figures
 from app.core.published import COMPARED, canonical, write_published
 from app.core.receipts import fingerprint, short
 from app.core.tally import METHODS
@@ -85,13 +85,20 @@ class Outcome:
     def fill_tally(self, choices):
         """Count, and keep the outcome."""
         ballots = Counter(choices)
-        tally = asdict(METHODS[self.method].count(ballots, self.numbers, self.rule))
+        tally = asdict(self.decided(METHODS[self.method].count(ballots, self.numbers, self.rule)))
         tally["counts"] = {str(number): count for number, count in tally["counts"].items()}
         if self.kind == "set":
             won = set(tally["winners"])
             tally["reached"] = sum(number for choice, number in ballots.items() if choice & won)
         self.tally = tally
         self.tells_figures = not self.is_secret or tells_figures(ballots, self.kind)
+
+    def decided(self, tally):
+        """The tally; or none, of so few secret ballots that the decision would tell who chose what."""
+        if not self.is_secret or tally.ballots >= least_to_decide():
+            return tally
+        nothing = {"winners": (), "tied": (), "rounds": (), "counts": dict.fromkeys(self.numbers, 0)}
+        return replace(tally, quorum_met=False, reason="no_quorum", **nothing)
 
     @property
     def shows_figures(self):
@@ -124,12 +131,14 @@ class Outcome:
 
     @property
     def why_no_figures(self):
+        if self.tally["ballots"] < least_to_decide():
+            return _(
+                "Fewer than %(least)s people voted. Then even the decision would tell who chose what.",
+                least=least_to_decide(),
+            )
         if self.tally["ballots"] < PUBLISHED_FROM:
             return _("Fewer than 10 people voted. To keep their ballots secret we show no figures.")
-        return _(
-            "Everybody, or nearly everybody (at least 90%%), chose alike. To keep ballots secret we show no "
-            "exact figures."
-        )
+        return _("Everybody, or all but a few, chose alike. To keep ballots secret we show no exact figures.")
 
     def ballots_file(self):
         """All counted ballots as a text, from which anybody can count again."""
