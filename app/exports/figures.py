@@ -189,7 +189,7 @@ FIGURES = {
         _l("Requests past their date"),
         _l("Requests without an answer on the day after it was due."),
         f"""SELECT count(*) AS value, (SELECT count(*) FROM request) AS n
-            FROM {ANSWERED} WHERE request_id IS NULL AND due_on < :today""",
+            FROM {ANSWERED} WHERE request_id IS NULL AND request.due_on < :today""",
         "answers",
         items="responses.index",
     ),
