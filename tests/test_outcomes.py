@@ -368,6 +368,28 @@ def test_thirty_options_make_no_heavy_page(world, visitor):
         assert answer.status_code == 200 and len(answer.data) < 40_000, (method, len(answer.data))
 
 
+def test_what_takes_too_long_to_find_out_is_said(shared_app, monkeypatch):
+    monkeypatch.setattr("app.core.tally.irv.MOST_LOOKS", -1)
+    monkeypatch.setattr("app.core.tally.ranked_pairs.MOST_STATES", 1)
+    with shared_app.test_request_context(headers={"Accept-Language": "en"}):
+        g.languages = ["en"]
+        runoff, _ = explained(counted("irv", "5 1; 3 2>3; 3 3>2", TREES))
+        pairs, _ = explained(counted("ranked_pairs", "1 1>2>3; 1 2>3>1; 1 3>1>2", TREES))
+    assert "Whether that mattered takes too long to find out." in said(runoff)
+    assert "Chosen: Linde." in said(pairs)
+    assert "The order on the ballot decided between them." in said(pairs)
+
+
+def test_a_vote_counted_long_ago_is_told_too(shared_app):
+    """Then a tally named no ties, and kept no rounds."""
+    with shared_app.test_request_context(headers={"Accept-Language": "en"}):
+        g.languages = ["en"]
+        vote = counted("approval", "3 1,2", TREES)
+        vote.tally = {key: vote.tally[key] for key in vote.tally if key not in ("tied", "rounds", "reached")}
+        html, _outcome = explained(vote)
+    assert "A tie between Linde and Eik." in said(html) and "Linde Equal | 3" in said(html)
+
+
 # Whatever people choose
 
 

@@ -156,7 +156,7 @@ def ranked_pairs(told):
     else:
         facts = {"option": told.name(told.winners[0])}
         sentences.append(_("In the end no option stands above %(option)s.", **facts))
-        if told.tied:
+        if not locks["all_orders"]:
             sentences.append(_("Some duels are equally clear. The order on the ballot decided between them."))
     return Why(sentences, list(lock_steps(told, locks)), "duels", figures_of(told, numbers))
 

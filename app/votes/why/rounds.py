@@ -81,7 +81,10 @@ def beginning(told, first):
     most = max(counts, key=counts.__getitem__)
     facts = {"count": figure(counts[most]), "total": figure(total)}
     if have_equals(told, first):
-        return [_("A ballot with several options on one place counts for each of these.")]
+        return [
+            _("The option with the fewest ballots went out each round. These went on to their next choice."),
+            _("A ballot with several options on one place counts for each of these."),
+        ]
     if 2 * counts[most] > total:
         sentence = _("%(option)s had more than half of the first places: %(count)s of %(total)s.",
                      option=told.name(most), **facts)  # fmt: skip

@@ -103,7 +103,8 @@ class Told:
 
     @property
     def tied(self):
-        return list(self.tally["tied"])
+        before = self.winners if self.is_tie else []  # votes counted long ago do not name who tied
+        return list(self.tally.get("tied", before))
 
     @property
     def is_tie(self):
