@@ -60,7 +60,9 @@ class Offer(Line):
         return gap > 0 or (not gap and other.place < self.place)
 
     def above_until(self, other: "Offer", step: int) -> float:
-        """The last step up to which it surely is above another, where it is so now."""
+        """The last step up to which it surely is above another; none where it is not so now."""
+        if not self.is_above(other, step):
+            return -1
         if self.exact and other.exact:
             gap = gap_between(self.exact, self.unit, other.exact, other.unit)
             return positive_until(gap, other.place < self.place)

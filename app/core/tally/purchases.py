@@ -13,7 +13,9 @@ So a round stays as it is for as long as
 - a project that was too dear stays too dear: the money of its supporters, which is a line too.
 And the end stays the end while all that is left stays too dear. At each of these lines we look how many
 steps it surely holds; up to the first that may not, the outcome is the same, and those steps are skipped.
-At the next step only the rounds from there on are done again.
+At the next step only the rounds from there on are done again. A bound that was above the price of a round
+was above those of earlier rounds too, since prices per unit rise from round to round. That says nothing any
+more once the later round is done again; then such bounds are measured anew (`first_doubt`).
 """
 
 import heapq
@@ -44,7 +46,7 @@ class Purchases(Market):
 
     def until(self) -> float:
         """The last step up to which the purchases surely stay as they are."""
-        return min(self.soonest)
+        return max(self.step, min(self.soonest))
 
     def redo(self, round: int) -> None:
         self.purses = self.purses_before(round)
@@ -154,7 +156,7 @@ class Purchases(Market):
         return max(until, offer.above_until(bought, self.step)) if bought else until
 
     def too_dear_until(self, offer: Offer) -> float:
-        if not offer.money:
+        if not offer.money or not self.is_too_dear(offer):
             return -1
         cost = self.costs[offer.option]
         if offer.money.exact:
@@ -164,18 +166,42 @@ class Purchases(Market):
         return self.step + steps_until_even(gap, offer.money.growth + offer.money.drift)
 
     def first_doubt(self, since: int) -> int | None:
-        """The first round from `since` on that may not stay as it is at this step; or the end."""
-        end, step = len(self.rounds), self.step
-        doubt = end + 1
-        for last in range(since, end + 1):
-            if self.soonest[last] >= step:
-                continue
-            if last < end and self.rounds[last].until < step:
-                doubt = min(doubt, last)
-            for offer in self.guards[last]:
-                if offer.until < step and not self.is_too_dear(offer):
-                    for round in range(max(offer.round, since), min(last + 1, doubt)):
-                        if round == end or not offer.is_above(self.rounds[round], step):
-                            doubt = round
-                            break
+        """The first round from `since` on that may not stay as it is at this step; or the end.
+
+        A bound that was measured against that round or a later one says nothing now about the rounds
+        before, so it is measured again, against the last that still stands.
+        """
+        doubt = self.first_changed(since)
+        last, end = doubt, len(self.rounds)
+        while last <= end:
+            bounds = self.guards[last]
+            earlier = min([self.first_below(offer, since, doubt) for offer in bounds], default=doubt)
+            last = last + 1 if earlier == doubt else earlier
+            doubt = earlier
         return doubt if doubt <= end else None
+
+    def first_changed(self, since: int) -> int:
+        """The first round at which people may change between poor and rich, or that another may ask less."""
+        end, step = len(self.rounds), self.step
+        for last in range(since, end + 1):
+            if self.soonest[last] < step:
+                changed = last < end and self.rounds[last].until < step
+                before = last if changed else last + 1
+                unsure = [offer for offer in self.guards[last] if offer.until < step]
+                doubt = min([self.first_below(offer, since, before) for offer in unsure], default=before)
+                if doubt <= last:
+                    return doubt
+        return end + 1
+
+    def first_below(self, offer: Offer, since: int, before: int) -> int:
+        """The first of its rounds in which a project may be bought instead; `before` if there is none.
+
+        What is paid per unit rises from round to round, so mostly a look at the last of them is enough.
+        """
+        first, end, step = max(offer.round, since), len(self.rounds), self.step
+        if first >= before or self.is_too_dear(offer):
+            return before
+        if before <= end and offer.is_above(self.rounds[before - 1], step):
+            return before
+        rounds = range(first, min(before, end))
+        return next((round for round in rounds if not offer.is_above(self.rounds[round], step)), end)

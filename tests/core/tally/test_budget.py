@@ -2,6 +2,7 @@
 
 from collections import Counter
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from app.core.tally import METHODS, Rule
 from app.core.tally.equal_shares import share_out, what_it_bought
 from app.core.tally.projects import Projects, fill
+from app.core.tally.purchases import Purchases
 
 from . import naive_shares
 from .elections import election
@@ -237,6 +239,57 @@ def test_the_same_where_floats_cannot_tell(name, case, spread, random):
     check_against_plain_count(name, ballots, costs, budget, order, "add1u", 10**8)
 
 
+def purchases(projects, utilities, increment, step):
+    found = Purchases(projects, utilities, increment)
+    found.go(step)
+    return found
+
+
+def who_pays(purchases):
+    return [(offer.option, sorted(offer.poor), sorted(offer.rich)) for offer in purchases.rounds]
+
+
+def crowded(seed):
+    """Many projects on each ballot and many equals, so that much changes from step to step."""
+    random = Random(seed)
+    m, top = random.randint(5, 10), random.choice([4, 20, 100, 10**9])
+    costs = {o: random.choice([random.randint(1, top), random.randint(1, 6)]) for o in range(1, m + 1)}
+    ballots = Counter()
+    for share in [random.random() for _ in range(random.choice([3, 6, 14]))]:
+        ballots[frozenset(o for o in costs if random.random() < share)] += random.choice([1, 1, 2, 7])
+    order = tuple(random.sample(range(1, m + 1), m))
+    return ballots, Rule(budget=random.randint(1, sum(costs.values())), costs=costs, priority=order)
+
+
+@pytest.mark.parametrize("name", UTILITIES)
+@pytest.mark.parametrize("first", range(0, 400, 50))
+def test_growing_is_as_counting_anew_with_every_share(name, first):
+    """At the steps that it looks at, and at those that it skips."""
+    for seed in range(first, first + 50):
+        ballots, rule = crowded(seed)
+        projects = Projects(ballots, list(rule.costs), rule)
+        utilities = {option: UTILITIES[name](rule.costs[option]) for option in projects.asking}
+        asked = projects, utilities, max(1, rule.budget // 40 // projects.voters)
+        growing, step = purchases(*asked, 0), 0
+        for _ in range(12):
+            until = min(growing.until(), step + 1000)
+            for same in {step, (step + until) // 2, until}:
+                assert who_pays(purchases(*asked, same)) == who_pays(growing), seed
+            step = until + 1
+            growing.go(step)
+
+
+def test_a_bound_that_was_measured_against_a_purchase_that_changes_is_measured_again():
+    """With three increments project 2 asks a third per unit, and so does 3, which comes first."""
+    ballots = election("set", "3 6; 1 2,3,4,6,7,8; 2 1,2,3,4,5,7,8")
+    costs = dict(enumerate([3, 3, 6, 1, 4, 6, 4, 5], 1))
+    rule = Rule(budget=21, costs=costs, priority=(1, 8, 5, 7, 6, 3, 4, 2))
+    growing = Purchases(Projects(ballots, list(costs), rule), costs, 1)
+    for step in range(4):
+        growing.go(step)
+    assert list(growing.places) == [6, 8, 7, 3, 1]
+
+
 @given(budgets())
 @settings(max_examples=150)
 def test_greedy_as_a_plain_count(case):
@@ -278,6 +331,18 @@ def test_order_names_copies_and_cents_change_nothing(name, case, completion, dat
 
     more = {**costs, 7: data.draw(st.integers(0, 9))}  # nobody supports it
     assert count(name, ballots, more, budget, **rule, increment=2).winners == tally.winners
+
+
+@pytest.mark.parametrize("completion", ["none", "utilitarian"])
+@pytest.mark.parametrize("name", ["greedy", *UTILITIES])
+@given(budgets(8), st.data())
+@settings(max_examples=100)
+def test_where_no_equals_are_told_any_order_among_equals_decides_the_same(name, completion, case, data):
+    ballots, costs, budget, order = case
+    other = data.draw(st.permutations(order))
+    rules = [{"completion": completion, "priority": tuple(by)} for by in (order, other)]
+    first, second = (count(name, ballots, costs, budget, **rule) for rule in rules)
+    assert set(first.winners) == set(second.winners) or (first.tied and second.tied)
 
 
 def test_equal_ballots_are_one():
