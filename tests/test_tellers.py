@@ -250,8 +250,8 @@ TAMPERED = {
         "INSERT INTO envelope SELECT vote_id, (SELECT min(person_id) FROM roll WHERE vote_id = {id} "
         f"AND handled = 0), sealed FROM envelope WHERE {FIRST}",
     ),
-    "a flipped bit, with its seal": (
-        "cannot be opened",
+    "another envelope, with its seal": (
+        "not those",
         f"UPDATE envelope SET sealed = zeroblob(560) WHERE {FIRST}",
         "UPDATE seal SET mark = '" + fingerprint(bytes(560)) + "' WHERE vote_id = {id} AND mark = '{mark}'",
     ),
@@ -283,16 +283,18 @@ def held(vote_id):
     ]
 
 
-def test_an_envelope_of_another_vote_stops_the_count(shared_app, world, as_):
-    """Sealed with the right key, but for another vote: only what is inside tells."""
+@pytest.mark.parametrize("word", ["another vote", "cannot be opened"])
+def test_an_envelope_that_was_wrong_before_the_close_stops_the_count(shared_app, world, as_, word):
+    """Of another vote, or of nothing: only what is inside tells."""
     vote, keys = opened(world, world.shed, [(1,)] * 3)
-    put_in(vote.id, residents(world, 1)[0].id, seal(vote.id + 1, vote.public_key, "7K2M9QXA", "1"))
+    wrong = seal(vote.id + 1, vote.public_key, "7K2M9QXA", "1") if word == "another vote" else bytes(560)
+    put_in(vote.id, residents(world, 1)[0].id, wrong)
     db.session.commit()
     with after_the_last_day(vote):
         vote.close()
         db.session.commit()
     answer = count_over_http(as_(world.fleur), vote, keys[:2])
-    assert answer.status_code == 409 and "another vote" in answer.text and vote.awaits_count
+    assert answer.status_code == 409 and word in answer.text and vote.awaits_count
 
 
 # What everybody can check

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.mail_proof import neighbourhood_name
 from app.accounts.privacy import kept
 from app.core.codes import ALPHABET, read_characters
-from app.core.receipts import fingerprint
+from app.core.receipts import fingerprint, seals_file
 from app.db import db
+from app.events import Event
 from app.links import link_to
 from app.mail import Mail
 from app.votes.electorate import questions_of
@@ -173,10 +174,21 @@ def open_envelopes(vote_id, private_key: PrivateKey, sealed: list[bytes]) -> lis
 
 
 def check_seals(vote_id, sealed):
-    """The envelopes must be those of which the seals were published."""
+    """The envelopes must be those of which the seals were published, and stand in the record.
+
+    Everybody has the key that closes an envelope. Who gets at the file could put in one of their own, with
+    its seal; but the record of the close is sealed with the secret of this installation.
+    """
     now, then = sorted(map(fingerprint, sealed)), seals_of(vote_id)
-    if now != then:
+    if now != then or fingerprint(seals_file(now)) != recorded_fingerprint(vote_id):
         raise BoxDamaged("changed")
+
+
+def recorded_fingerprint(vote_id):
+    """What the record says of the box when it closed."""
+    query = select(Event.particulars).where(Event.subject_type == "vote", Event.subject_id == vote_id)
+    said = db.session.scalar(query.where(Event.name == "box.closed").order_by(Event.id).limit(1))
+    return said and said["fingerprint"]
 
 
 @kept(
