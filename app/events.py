@@ -136,6 +136,7 @@ EVENTS = {
         "fingerprint",
     ),
     "mark.undone": kind(_l("Two tellers undid a mark that was made at the table by mistake.")),
+    "papers.dropped": kind(_l("What was typed of batch %(number)s of the papers was dropped."), "number"),
     "vote.closed": kind(_l("The vote closed. Ballots: %(ballots)s."), "ballots"),
     "box.closed": kind(_l("The ballot box was closed. Fingerprint: %(fingerprint)s."), "fingerprint"),
     "count.stopped": kind(_l("A count was stopped: the ballot box was not as it should be.")),

@@ -269,6 +269,10 @@ def awaits_count(person, subject):
     return subject.awaits_count
 
 
+def takes_papers(person, subject):
+    return subject.takes_papers
+
+
 def can_be_voided(person, subject):
     return subject.can_be_voided
 
@@ -478,6 +482,7 @@ PERMISSIONS = {
     "vote.cast": [[in_electorate, is_open]],
     "paper.print": [[is_teller, is_open], [hosts_collective, is_open], [is_host, is_open]],
     "paper.mark": [[is_teller, is_open]],
+    "paper.enter": [[is_teller, takes_papers]],
     "vote.count": [[is_teller, awaits_count]],
     "vote.void": [[hosts_collective, can_be_voided], [is_host, can_be_voided]],
     "request.view": [[anyone]],

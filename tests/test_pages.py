@@ -68,6 +68,7 @@ def pages(app, world):
         "codebatch_id": 1,
         "kind": "poster",
         "number": 1,
+        "place": 1,
         "code": "00000000000",
         "token": "no-such-token",
         "format_name": "resistance",
@@ -103,6 +104,7 @@ def pages(app, world):
     parts = ("seals", "seals/file", "ballots", "ballots/file", "recount", "receipt")
     addresses += [f"/votes/{world.trees.id}/{part}" for part in parts]
     addresses += [f"/votes/{world.crossing_vote.id}/count", f"/votes/{world.evenings_vote.id}/rehearsal"]
+    addresses += [f"/votes/{world.crossing_vote.id}/batches"]
     addresses += [f"/votes/{world.evenings_vote.id}/tellers", f"/votes/{world.crossing_vote.id}/seals"]
     addresses += [f"/dialogues/{world.solar_dialogue.id}/statements", "/search?q=boom"]
     return addresses

@@ -37,6 +37,7 @@ ENDS_THE_VISIT = {
 FORMAT = {"format_name": "statement_round", "turn": "rating"}
 OTHER = {
     "number": 1,
+    "place": 1,
     "code": "00000000000",
     "token": "x",
     "language": "nl",

@@ -33,6 +33,18 @@ def differences(mine: Sequence[str], theirs: Sequence[str]) -> list[Difference]:
     """Where two readings of a pile differ, in its order; nothing when they hold the same papers."""
     if Counter(mine) == Counter(theirs):
         return []
+    if len(mine) == len(theirs):
+        found = [
+            Difference(place, place, one, other)
+            for place, (one, other) in enumerate(zip(mine, theirs, strict=True), 1)
+            if one != other
+        ]
+        return min(found, along_each_other(mine, theirs), key=len)
+    return along_each_other(mine, theirs)
+
+
+def along_each_other(mine: Sequence[str], theirs: Sequence[str]) -> list[Difference]:
+    """The differences of two readings of which one may have skipped a paper, or typed one twice."""
     found = []
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
     for kind, start, end, other_start, other_end in matcher.get_opcodes():

@@ -138,6 +138,14 @@ class TableForm(FlaskForm):
     )
 
 
+class CountForm(TwoKeysForm):
+    note = sentence(
+        _l("Why are there more or fewer papers than marks? Everybody reads this."),
+        300,
+        hint=_l("For example: somebody was marked, and went home with the paper."),
+    )
+
+
 class VoidForm(FlaskForm):
     note = sentence(_l("Why? Everybody reads this."), 300)
 

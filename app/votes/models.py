@@ -29,6 +29,7 @@ from app.votes.counting import Count, sweep_box
 from app.votes.electorate import ELECTORATES, ENVELOPE, PAPER, Electorate, forget_roll
 from app.votes.named import NamedBallot, named_choices, write_name
 from app.votes.outcome import Outcome
+from app.votes.papers import Papers
 from app.votes.rule import COMPLETION_NAMES, HIGHEST_TOP, MOST_CREDITS, MOST_OPTIONS, Ruled
 from app.votes.table import OnPaper, Table, forget_mistakes
 from app.votes.tellers import (
@@ -57,7 +58,7 @@ class TooFewVoters(Exception):
     """The electorate is too small for a secret vote."""
 
 
-class Vote(Ruled, Electorate, Table, Outcome, Count, db.Model):
+class Vote(Ruled, Electorate, Table, Papers, Outcome, Count, db.Model):
     """A formal question. Nobody sees a result, or how many chose what, before it is counted."""
 
     __table_args__ = (
@@ -260,6 +261,7 @@ class Vote(Ruled, Electorate, Table, Outcome, Count, db.Model):
         db.session.flush()
         for model in (Envelope, NamedBallot):
             db.session.query(model).where(model.vote_id == self.id).delete()
+        self.forget_readings()
         destroy_keys(self)
         sweep_box.later(vote_id=self.id)
 

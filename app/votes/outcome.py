@@ -146,4 +146,10 @@ class Outcome:
         named = self.ties_receipts
         ballots = ((receipt if named else "", choice) for receipt, choice in db.session.execute(query))
         outcome = {name: self.tally[name] for name in COMPARED}
-        return write_published(self.spec, {}, ballots, outcome)
+        if papers := self.paper_count:
+            outcome["papers"] = {
+                "marked": papers.marked,
+                "found": papers.found,
+                "uncounted": papers.uncounted,
+            }
+        return write_published(self.spec, self.paper_ballots(), ballots, outcome)
