@@ -20,13 +20,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.clock import today
-from app.text import LONGEST_EMAIL, read_email, read_link, tidy
+from app.text import LONGEST_EMAIL, read_email, read_link, read_money, tidy
 
 __all__ = [
     "DataRequired",
     "FlaskForm",
     "OrNothing",
     "ValidationError",
+    "amount",
     "choices_of",
     "day",
     "email",
@@ -143,6 +144,17 @@ def not_past(_form, field):
 def number(label, least, most, hint="", default=None):
     in_range = NumberRange(least, most, _l("Fill in a number from %(min)s to %(max)s."))
     return WholeNumber(label, [in_range], description=hint, default=default)
+
+
+def amount(label, hint=""):
+    """Money, in euros and cents."""
+    render = {"autocomplete": "off", "inputmode": "decimal"}
+    return StringField(label, [presence(True), is_amount], filters=[tidy], description=hint, render_kw=render)
+
+
+def is_amount(_form, field):
+    if not read_money(field.data):
+        raise ValidationError(_l("This is not an amount. It looks like 1250 or 1.250,50."))
 
 
 def one_of(label, choices=None, hint="", default=None, as_list=False, required=True):

@@ -22,6 +22,9 @@ markdown = MarkdownIt("commonmark", {"html": False}).disable(
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 SITE = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 IN_LINKS = "/%:@!$&()*+,;=~?-._"
+MONEY = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?P<group>[., ])[0-9]{3}((?P=group)[0-9]{3})?|[0-9]{1,9})(?P<cents>[.,][0-9]{2})?"
+)
 LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
 
 
@@ -94,6 +97,21 @@ def read_email(typed: str | None) -> str | None:
     except UnicodeError:
         return None
     return address if EMAIL.fullmatch(address) and len(address) <= LONGEST_EMAIL else None
+
+
+def read_money(typed: str | None) -> int | None:
+    """An amount in cents, as people here or elsewhere write it; None when it could mean two things.
+
+    Groups of three digits may be set apart by dots, commas or spaces; cents have two digits.
+    """
+    text = re.sub(r"€|\bEUR\b", "", typed or "", flags=re.IGNORECASE)
+    text = re.sub(r"\s", " ", text).strip().removesuffix(",-").removesuffix(",--")
+    if not (found := MONEY.fullmatch(text)):
+        return None
+    whole, group, cents = found["whole"], found["group"], found["cents"]
+    if cents and group == cents[0]:
+        return None
+    return int(whole.replace(group or " ", "")) * 100 + int(cents[1:] if cents else 0)
 
 
 def tidy(text: str | None) -> str | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +20,8 @@ from app.votes.box import Envelope
 from app.votes.electorate import Roll
 from app.votes.models import Vote
 from app.votes.rule import METHOD_NAMES
+from app.votes.situations import MEANINGS, SITUATIONS
+from app.votes.vote_forms import NEEDS
 from tests import tellers
 from tests.tellers import counted
 
@@ -118,6 +121,127 @@ def test_the_rule_does_not_change_after_the_opening(world, column):
     with pytest.raises(IntegrityError, match="does not change"):
         db.session.execute(text(f"UPDATE vote SET {column} = 3 WHERE id = {vote.id}"))
     db.session.rollback()
+
+
+# Preparing
+
+FORM = {
+    "question": "Wat doen we?", "secrecy": "secret", "receipts": "list", "electorate": "residents",
+    "quorum": "0", "closes_on": str(today() + timedelta(days=5)),
+}  # fmt: skip
+OPTIONS = "Bank\nBoom\nAlles blijft zoals het is"
+PROJECTS = "Bank; 1.250,50\n\nBoom; speelplek; € 300\nPad;2000,00"
+# method: (what a host fills in besides, what the vote then holds)
+PREPARED = {
+    "yes_no": ({"threshold": "two_thirds"}, {"threshold": "two_thirds"}),
+    "approval": ({"options": OPTIONS, "seats": "2"}, {"seats": 2}),
+    "score": ({"options": OPTIONS, "seats": "1", "top": "10"}, {"top": 10}),
+    "star": ({"options": OPTIONS, "top": "5"}, {"top": 5}),
+    "majority_judgment": ({"options": OPTIONS}, {"top": 5}),
+    "irv": ({"options": OPTIONS}, {}),
+    "schulze": ({"options": OPTIONS}, {}),
+    "ranked_pairs": ({"options": OPTIONS}, {}),
+    "borda": ({"options": OPTIONS, "seats": "1"}, {"seats": 1}),
+    "stv": ({"options": OPTIONS, "seats": "2"}, {"seats": 2}),
+    "dots": ({"options": OPTIONS, "credits": "3", "seats": "1"}, {"credits": 3}),
+    "quadratic": ({"options": OPTIONS, "credits": "49", "seats": "1"}, {"credits": 49}),
+    "resistance": ({"options": OPTIONS}, {}),
+    "greedy": ({"options": PROJECTS, "budget": "2.500"}, {"budget": 250_000, "completion": "none"}),
+    "mes_cost": (
+        {"options": PROJECTS, "budget": "€ 2.500,00", "completion": "add1u"},
+        {"budget": 250_000, "currency": "EUR", "completion": "add1u", "increment": 1},
+    ),
+    "mes_cardinality": (
+        {"options": PROJECTS, "budget": "2500,-", "completion": "none"},
+        {"budget": 250_000, "completion": "none"},
+    ),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_host_prepares_a_vote_by_every_method_with_only_what_it_needs(world, as_, method):
+    fleur, (more, holds) = as_(world.fleur), PREPARED[method]
+    page = fleur.get(f"/votes/new/{world.shed.id}?method={method}").text
+    asked = set(re.findall(r'<(?:input|textarea)[^>]* name="(\w+)"', page.split("<main")[1]))
+    assert asked - set(FORM) - {"csrf_token", "batches"} == {"method", *more}
+    answer = fleur.post(f"/votes/new/{world.shed.id}", data={**FORM, **more, "method": method})
+    assert answer.status_code == 303, answer.text
+    vote = db.session.get(Vote, int(answer.location.rsplit("/", 1)[1]))
+    assert vote.method == method and {name: getattr(vote, name) for name in holds} == holds
+    assert fleur.get(answer.location).status_code == 200
+    vote.secrecy = "open"
+    vote.open(world.fleur)
+    assert vote.is_open
+
+
+def test_projects_stand_one_on_a_line_with_what_they_cost(world, as_):
+    data = {**FORM, **PREPARED["mes_cost"][0], "method": "mes_cost"}
+    answer = as_(world.fleur).post(f"/votes/new/{world.shed.id}", data=data)
+    vote = db.session.get(Vote, int(answer.location.rsplit("/", 1)[1]))
+    found = [(option.label, option.cost) for option in vote.options]
+    assert found == [("Bank", 125_050), ("Boom; speelplek", 30_000), ("Pad", 200_000)]
+
+
+@pytest.mark.parametrize(
+    ("method", "changes", "words"),
+    [
+        ("mes_cost", {"options": "Bank; 1250\nBoom"}, "Line 2, “Boom”: write the name, a semicolon"),
+        ("mes_cost", {"options": "Bank; 1250\n\nBoom; 12,5"}, "Line 3, “Boom; 12,5”: write the name"),
+        ("greedy", {"options": "; 100\nBoom; 100"}, "Line 1, “; 100”: write the name"),
+        ("greedy", {"options": "Bank; 100\nBoom; 2501"}, "Line 2, “Boom; 2501”: this costs more"),
+        ("greedy", {"options": "Bank; 100\nbank; 200"}, "The same option stands here twice."),
+        ("mes_cost", {"budget": "veel"}, "This is not an amount."),
+        ("mes_cost", {"budget": "0"}, "This is not an amount."),
+        ("irv", {"options": "Bank"}, "Write 2 to 30 options"),
+        ("irv", {"options": "\n".join(map(str, range(31)))}, "Write 2 to 30 options"),
+        ("irv", {"options": "a" * 201 + "\nb"}, "at most 200 characters"),
+        ("stv", {"seats": "3"}, "There have to be more options than winners."),
+        ("approval", {"seats": "0"}, "Fill in a number from 1 to 29."),
+        ("score", {"top": "11"}, "Fill in a number from 1 to 10."),
+        ("dots", {"credits": "21"}, "Give at most 20 dots."),
+        ("quadratic", {"credits": "101"}, "Fill in a number from 1 to 100."),
+        ("mes_cost", {"completion": "more"}, "Not a valid choice"),
+    ],
+)
+def test_what_is_not_right_is_said_and_what_was_filled_in_stays(world, as_, method, changes, words):
+    data = {**FORM, **PREPARED[method][0], "method": method, **changes}
+    answer = as_(world.fleur).post(f"/votes/new/{world.shed.id}", data=data)
+    assert answer.status_code == 422 and words in answer.text and FORM["question"] in answer.text
+    for typed in changes.values():
+        assert (method == "mes_cost" and "completion" in changes) or escape(typed) in answer.text
+
+
+def test_somebody_who_knows_what_to_decide_is_shown_a_way_to_vote(world, as_):
+    page = as_(world.fleur).get(f"/votes/ways/{world.shed.id}").text
+    offered = re.findall(rf"/votes/new/{world.shed.id}\?method=(\w+)", page)
+    assert offered[: len(SITUATIONS)] == [situation.advice for situation in SITUATIONS]
+    assert set(offered) == set(METHODS) == set(NEEDS) == set(MEANINGS)
+    assert f'href="/votes/ways/{world.shed.id}"' in as_(world.fleur).get(f"/proposals/{world.shed.id}").text
+    assert f"/dialogues/new/{world.shed.id}/consent_round" in page
+
+
+def test_the_dialogue_goes_along_to_another_way_of_voting(world, as_):
+    fleur, query = as_(world.fleur), f"dialogue={world.solar_dialogue.id}"
+    form = fleur.get(f"/votes/new/{world.solar.id}?{query}").text
+    assert f'href="/votes/ways/{world.solar.id}?{query}"' in form
+    ways = fleur.get(f"/votes/ways/{world.solar.id}?{query}").text
+    assert f"method=irv&amp;{query}" in ways
+    form = fleur.get(f"/votes/new/{world.solar.id}?method=irv&{query}").text
+    assert 'name="method" value="irv"' in form and world.solar_dialogue.question in form
+
+
+def test_who_does_not_host_is_shown_no_ways_to_vote(world, as_):
+    assert as_(world.amina).get(f"/votes/ways/{world.shed.id}").status_code == 403
+
+
+def test_the_rules_of_a_vote_say_what_is_agreed(world, visitor):
+    for method, words in (
+        ("stv", ("Seats", "earlier round")), ("dots", ("Dots for each voter", "5")),
+        ("mes_cost", ("€600", "lowest cost", "most votes that still fit")), ("score", ("from 0 to 5",)),
+    ):  # fmt: skip
+        vote, _keys = opened(world, method)
+        page = visitor.get(f"/votes/{vote.id}").text
+        assert all(word in page for word in words), method
 
 
 # Casting

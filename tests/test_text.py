@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text import TAGS, CleanHtml, HtmlColumn, is_local_path, read_link, render, tidy
+from app.text import TAGS, CleanHtml, HtmlColumn, is_local_path, read_link, read_money, render, tidy
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -122,3 +122,18 @@ def test_a_link_holds_nothing_that_can_leave_its_quotes(typed):
     address = read_link(typed)
     assert address is None or not set(address) & set("\"'<>` \n\t\\")
     assert address is None or read_link(address) == address
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("1250", 125_000), ("1.250", 125_000), ("1,250", 125_000), ("1 250", 125_000), ("1.250,50", 125_050),
+        ("1,250.50", 125_050), ("1250,50", 125_050), ("1250.50", 125_050), ("€ 1.250,-", 125_000),
+        ("1.234.567,89", 123_456_789), ("0,01", 1), ("0", 0), ("12 EUR", 1_200), ("eur\u00a012", 1_200),
+        ("12,5", None), ("1.25.000", None), ("1.250.50", None), ("1.250,5", None), ("12 50", None),
+        ("-5", None), ("", None), (None, None), ("twaalf", None), ("1e3", None), ("12345678901", None),
+        ("1.250.000,000", None), ("\u0661\u0662", None),
+    ],
+)  # fmt: skip
+def test_money_is_read_as_people_write_it_and_never_guessed(typed, cents):
+    assert read_money(typed) == cents

@@ -485,7 +485,7 @@ def test_an_open_vote_counts_itself_and_neighbours_see_who_chose_what(world, as_
     ("field", "value", "word"),
     [
         ("method", "", "Choose one"),
-        ("options", "Een\nTwee", "has no options of its own"),
+        ("method", "lot", "Not a valid choice"),
         ("quorum", "101", "from 0 to 100"),
         ("quorum", "veel", "from 0 to 100"),
         ("closes_on", "2020-01-01", "still to come"),

@@ -7,87 +7,11 @@ from app.core.receipts import spaced
 from app.fields import (
     FlaskForm,
     ValidationError,
-    day,
-    lines_of,
-    number,
-    one_of,
-    paragraphs,
     sentence,
     some_of,
 )
 from app.votes.box import read_receipt
-from app.votes.electorate import ELECTORATES
-from app.votes.models import RECEIPTS, SECRECIES
-from app.votes.rule import METHOD_NAMES, MOST_OPTIONS, THRESHOLD_NAMES
 from app.votes.tellers import TELLERS
-
-YES_NO_LABELS = (_l("Yes"), _l("No"), _l("Abstain"))
-ON_SCREEN = ("yes_no", "approval")
-
-
-class VoteForm(FlaskForm):
-    question = sentence(_l("The question"), 140, hint=_l("One question, neutral and in plain words."))
-    method = one_of(
-        _l("How do people vote?"), choices={name: METHOD_NAMES[name] for name in ON_SCREEN}, default="yes_no"
-    )
-    options = paragraphs(
-        _l("Options"),
-        3000,
-        required=False,
-        hint=_l("For an approval vote: one on each line. For yes or no: leave this empty."),
-    )
-    secrecy = one_of(_l("Secret or open?"), choices=SECRECIES, default="secret")
-    receipts = one_of(
-        _l("What does everybody see after a secret vote?"),
-        choices=RECEIPTS,
-        default="list",
-        hint=_l("Each voter gets a code, and sees later that their ballot was counted."),
-    )
-    electorate = one_of(_l("Who may vote?"), choices=ELECTORATES, default="residents")
-    batches = some_of(_l("Which streets or groups?"), hint=_l("Only when some streets or groups vote."))
-    quorum = number(
-        _l("What turnout is needed, in percent?"), 0, 100, hint=_l("0 means: no minimum."), default=0
-    )
-    threshold = one_of(
-        _l("When is a plan adopted?"),
-        choices=THRESHOLD_NAMES,
-        default="majority",
-        hint=_l("Only for yes or no."),
-    )
-    closes_on = day(_l("Last day to vote"), hint=_l("This cannot change any more once the vote is open."))
-
-    def __init__(self, batches, **kwargs):
-        super().__init__(**kwargs)
-        self.batches.choices = [(batch.id, batch.label) for batch in batches]
-
-    def validate_options(self, field):
-        options = lines_of(field.data)
-        if self.method.data == "yes_no":
-            if options:
-                raise ValidationError(_("A yes or no vote has no options of its own. Leave this empty."))
-        elif not 2 <= len(options) <= MOST_OPTIONS:
-            raise ValidationError(_("Write 2 to %(most)s options, one on each line.", most=MOST_OPTIONS))
-        elif len({option.casefold() for option in options}) < len(options):
-            raise ValidationError(_("The same option stands here twice."))
-
-    def validate_batches(self, field):
-        if bool(field.data) != (self.electorate.data == "batches"):
-            raise ValidationError(
-                _("Choose the streets or groups that vote, and only when not everybody votes.")
-            )
-
-    @property
-    def labels(self):
-        """The labels on the ballot, in order."""
-        if self.method.data == "yes_no":
-            return [str(label) for label in YES_NO_LABELS]
-        return lines_of(self.options.data)
-
-    @property
-    def rules(self):
-        """What is fixed with the question; the options and the codes are told apart."""
-        apart = ("options", "batches", "csrf_token")
-        return {name: value for name, value in self.data.items() if name not in apart}
 
 
 class TellersForm(FlaskForm):

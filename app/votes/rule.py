@@ -1,5 +1,6 @@
 """By which method a vote is counted, and what is agreed beforehand about it."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -97,6 +98,25 @@ class Ruled:
 
     def cost_of(self, numbers):
         return sum(option.cost for option in self.options if option.number in numbers)
+
+    @property
+    def facts_of_method(self):
+        """What is agreed for this method, and how equals are told apart: pairs of a name and a fact."""
+        facts = [(_("Seats"), self.seats)] if self.seats > 1 or self.method == "stv" else []
+        if self.method in ("score", "star"):
+            facts.append((_("Figures"), _("from 0 to %(top)s", top=self.top)))
+        elif self.method in ("dots", "quadratic"):
+            name = _("Dots for each voter") if self.method == "dots" else _("Points for each voter")
+            facts.append((name, self.credits))
+        elif self.method in EQUAL_SHARES:
+            facts.append((_("What is left of the money"), self.completion_name))
+        if self.method in BUDGETS:
+            order = _("more votes, then the lowest cost, then the order of the list")
+            facts.append((_("Among equals"), order))
+        elif self.method == "stv":
+            order = _("who had more votes in an earlier round, then the order of the list")
+            facts.append((_("Among equals"), order))
+        return facts
 
     def grade_name(self, grade):
         """A grade as people read it: a word where the method knows words."""

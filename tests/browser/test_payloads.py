@@ -56,7 +56,7 @@ FILLED = {
     "CheckForm": {"text"},
     "CommentForm": {"text"},
     "MinorityReportForm": {"text"},
-    "VoteForm": {"question", "options"},
+    "VoteForm": {"question", "options", "budget"},
     "VoidForm": {"note"},
     "RequestForm": {"decider", "text"},
     "AnswerDraftForm": {"answered_by", "changes", "reason"},
@@ -90,7 +90,8 @@ ECHOED = {
     "SealForm",
     "TableForm",
     "ReceiptForm",
-    *("BallotForm", "YesNoBallotForm", "ApprovalBallotForm"),  # four digits of one's own
+    *("BallotForm", "OneForm", "SetForm", "BudgetForm", "RankingForm"),  # four digits of one's own
+    *("GradesForm", "WordsForm", "ResistanceForm", "DotsForm", "QuadraticForm"),
 }
 # Their fields are made for each visit; tests/test_sheets.py attacks what is typed in from paper
 MADE_WHEN_NEEDED = {"LetterTextForm", "RatingForm", "EntryForm", "LastLookForm", "LesseningForm"}
@@ -98,8 +99,8 @@ MADE_WHEN_NEEDED = {"LetterTextForm", "RatingForm", "EntryForm", "LastLookForm",
 
 def text_fields():
     for concept in CONCEPTS:
-        if (Path(import_module(f"app.{concept}").__file__).parent / "forms.py").exists():
-            import_module(f"app.{concept}.forms")
+        for path in Path(import_module(f"app.{concept}").__file__).parent.glob("*forms.py"):
+            import_module(f"app.{concept}.{path.stem}")
     forms = [FlaskForm]
     for form in forms:
         forms += form.__subclasses__()
