@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0195"
-down_revision = "0194"
+revision = "0240"
+down_revision = "0230"
 
 REASONS = (
     "'duplicate', 'several_ideas', 'about_a_person', 'off_topic', 'unclear', 'unlawful', "
