@@ -59,8 +59,6 @@ SECRET_WORDS = {
     "why": "Omdat xylofoonspelers er graag zitten te oefenen.",
     "picture": "Een oquirrhovlinder op de bovenste trede.",
     "file": "Zwaluwtorentjesbegroting, bladzijde tweeduizend.",
-    "seen": "Nergens een lindeboompje, enkel paardenbloemkwekerij.",
-    "dispute": "Kwantumkabels kunnen volgens netbeheerder Xylander wel verlegd.",
     "pending": "Nog ongelezen zeeegelvraagstuk over knotwilgen.",
     "rejected": "Afgewezen pygmeeuilenkwestie van hiernaast.",
 }
@@ -103,7 +101,6 @@ def busy(world, as_):
     take_part(client, world, as_(world.fleur))
     client.post(f"/votes/{world.roof_vote.id}/ballot", data={"approved": ["1"]})
     client.post(f"/proposals/{world.lamps.id}/following")
-    follow_up(client, world)
     add_old_things(person, world)
     add_votes(person, world)
     meet_new_readers()
@@ -112,15 +109,6 @@ def busy(world, as_):
     db.session.commit()
     person.client = client
     return person
-
-
-def follow_up(client, world):
-    """Dispute an answer after a vote on whose roll they are, and tell what they saw of a commitment."""
-    world.square.dialogues[0].join(db.session.get(Person, world.square.author_id))
-    seen = {"seen": "no", "text": SECRET_WORDS["seen"]}
-    assert client.post(f"/commitments/{world.lindens.id}/sightings", data=seen).status_code == 303
-    dispute = {"text": SECRET_WORDS["dispute"]}
-    assert client.post(f"/requests/{world.square_request.id}/dispute", data=dispute).status_code == 303
 
 
 def write_proposal(client, world):
@@ -429,7 +417,6 @@ def test_everything_about_somebody_is_in_the_export_and_every_fact_has_a_name(bu
         "council_response.released_by_id",
         "answer_draft.writer_id",
         "progress.person_id",
-        "dispute.replier_id",
         "judgement.judge_id",
         "transition.actor_id",
         "decider.person_id",

@@ -30,24 +30,13 @@ from app.events import record
 from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.reasons import KNOWN_REASON, REASONS
-from app.responses.disputes import Dispute
-from app.responses.sightings import Sighting
 
-KINDS = {
-    "statement": Statement,
-    "proposal": Proposal,
-    "amendment": Amendment,
-    "collective": Collective,
-    "dispute": Dispute,
-    "sighting": Sighting,
-}
+KINDS = {"statement": Statement, "proposal": Proposal, "amendment": Amendment, "collective": Collective}
 KIND_NAMES = {
     "statement": _l("Statement"),
     "proposal": _l("Proposal"),
     "amendment": _l("Proposed change"),
     "collective": _l("Purpose of a collective"),
-    "dispute": _l("Dispute of an answer"),
-    "sighting": _l("What somebody saw of a commitment"),
 }
 DECISIONS = {
     "published": _l("Published"),
@@ -68,7 +57,7 @@ NOT_JUDGED = text("judgement_id IS NULL")
 
 
 class About:
-    """Something that is about one thing that somebody wrote, of whichever kind."""
+    """Something that is about one statement, proposal or proposed change, or one collective's purpose."""
 
     @declared_attr
     def statement_id(cls) -> Mapped[int | None]:
@@ -87,14 +76,6 @@ class About:
         return mapped_column(ForeignKey("collective.id"), index=True)
 
     @declared_attr
-    def dispute_id(cls) -> Mapped[int | None]:
-        return mapped_column(ForeignKey("dispute.id"), index=True)
-
-    @declared_attr
-    def sighting_id(cls) -> Mapped[int | None]:
-        return mapped_column(ForeignKey("sighting.id"), index=True)
-
-    @declared_attr
     def statement(cls) -> Mapped[Statement | None]:
         return relationship()
 
@@ -108,14 +89,6 @@ class About:
 
     @declared_attr
     def collective(cls) -> Mapped[Collective | None]:
-        return relationship()
-
-    @declared_attr
-    def dispute(cls) -> Mapped[Dispute | None]:
-        return relationship()
-
-    @declared_attr
-    def sighting(cls) -> Mapped[Sighting | None]:
         return relationship()
 
     @property
@@ -144,8 +117,6 @@ class About:
             start(cls.proposal),
             start(cls.amendment).joinedload(Amendment.proposal),
             start(cls.collective),
-            start(cls.dispute),
-            start(cls.sighting),
         ]
 
     @classmethod
