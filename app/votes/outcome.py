@@ -95,7 +95,8 @@ class Outcome:
 
     def decided(self, tally):
         """The tally; or none, of so few secret ballots that the decision would tell who chose what."""
-        if not self.is_secret or tally.ballots >= least_to_decide():
+        held_here = self.spec is not None  # what was held elsewhere is decided, and known, already
+        if not (self.is_secret and held_here) or tally.ballots >= least_to_decide():
             return tally
         nothing = {"winners": (), "tied": (), "rounds": (), "counts": dict.fromkeys(self.numbers, 0)}
         return replace(tally, quorum_met=False, reason="no_quorum", **nothing)
