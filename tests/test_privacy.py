@@ -519,6 +519,9 @@ def test_totals_are_the_same_before_and_after(world, busy, visitor):
     assert world.roof_vote.tally["ballots"] == 18 and counters_are_right()
 
 
+ABOUT_PEOPLE_WE_KNOW = ("writers,", "returning,")  # figures that say that they leave out who was erased
+
+
 def snapshot(world, visitor):
     """What everybody can see of totals: numbers on pages, and the open data without the words."""
     db.session.expire_all()
@@ -533,6 +536,7 @@ def snapshot(world, visitor):
         numbers[path] = re.findall(r"\d+ (?:people|residents|reactions?|agree|disagree|of|do not)\b", main)
     for name in TABLES:
         rows = csv_of(name).splitlines()
+        rows = [row for row in rows if not row.startswith(ABOUT_PEOPLE_WE_KNOW)]
         numbers[name] = (len(rows), rows[0]) if name in ("proposals", "statements") else rows
     dialogues = [(d.id, d.participants, *standings(d)) for d in db.session.scalars(select(Dialogue))]
     votes = [(v.id, v.electorate_size, v.tally) for v in db.session.scalars(select(Vote))]

@@ -92,7 +92,7 @@ FIGURES = {
         f"""SELECT count(DISTINCT person_id) AS value, count(*) AS n FROM participant
             WHERE {TAKES_PART} AND id IN (SELECT author_id FROM statement WHERE state = 'published')""",
         "people",
-        limits=_l("Only statements that were published, and only of people with a code."),
+        limits=_l("Only published statements, of people with a code who did not erase their data."),
     ),
     "returning": Figure(
         _l("Residents who came back"),
@@ -105,7 +105,7 @@ FIGURES = {
         "people",
         "share",
         fewest=FEWEST,
-        limits=_l("Who took part on paper without a code is not in it."),
+        limits=_l("Who took part on paper without a code, or erased their data, is not in it."),
     ),
     "not_online": Figure(
         _l("Took part on paper or by telephone"),
