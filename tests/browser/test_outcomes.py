@@ -11,7 +11,7 @@ from tests.outcomes import EXAMPLES, counted, kept
 @pytest.fixture(scope="module")
 def outcomes(server):
     """The addresses of a counted vote of every kind."""
-    with create_app({"INSTANCE": server.instance}).test_request_context():
+    with create_app({"INSTANCE": server.instance}).test_request_context(method="POST"):  # it writes
         world = find_world()
         votes = {name: kept(world, counted(*example[:3], **example[3])) for name, example in EXAMPLES.items()}
         db.session.commit()
