@@ -21,9 +21,7 @@ def outcomes(server):
     return addresses
 
 
-@pytest.mark.parametrize("width", [320, 360])
-@pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width,language,scheme", [(320, "nl", "light"), (360, "en", "dark")])
 def test_every_outcome_fits_on_a_phone(visit, outcomes, width, language, scheme):
     phone = visit(language=language, color_scheme=scheme, viewport={"width": width, "height": 740})
     for address in outcomes.values():
