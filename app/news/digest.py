@@ -20,7 +20,6 @@ from app.clock import now, today
 from app.config import TIMEZONE
 from app.db import db
 from app.events import Event
-from app.i18n import day
 from app.jobs import clockwork, job
 from app.keys import digest
 from app.links import link_to
@@ -33,7 +32,6 @@ HOUR = 7  # on the clock here, from which mails of the day are written
 FRIDAY = 4  # the day of the weekly mail
 AT_ONCE = 10  # readers in one transaction: others can write in between
 MOST_PROPOSALS, MOST_STEPS = 3, 2  # in one mail, so that it fits one screen
-LONGEST_WORDS = 70
 GOOD_FOR = timedelta(days=3)  # later, the next mail tells it
 MARK_LENGTH = 20  # of hexadecimal characters, in a link that stops the mails
 
@@ -109,7 +107,7 @@ def news_to_mail(reader, upto):
 
 def write_to(reader, groups):
     person, more = reader.person, len(groups) - MOST_PROPOSALS
-    groups = sorted(groups, key=lambda group: weight(group.items), reverse=True)
+    groups = sorted(groups, key=lambda group: max(item.weight for item in group.items), reverse=True)
     rest = ngettext("And news about %(num)s more proposal.", "And news about %(num)s more proposals.", more)
     Mail.write(
         "news",
@@ -128,11 +126,6 @@ def write_to(reader, groups):
     )
 
 
-def weight(items):
-    """Answers before all else, for nobody may miss those; then the latest."""
-    return max((item.event.name in ANSWERS, item.event.id) for item in items)
-
-
 def subject_for(groups):
     if len(groups) == 1:
         return _("News: %(title)s", title=groups[0].proposal.title)
@@ -140,25 +133,8 @@ def subject_for(groups):
 
 
 def told_of(group):
-    steps = [(thing, item) for thing in group.things for item in thing.items]
-    steps.sort(key=lambda step: weight([step[1]]), reverse=True)
-    lines = [line_for(thing, item) for thing, item in steps[:MOST_STEPS]]
-    return Told(str(group.proposal.title), lines, link_to("news.line", proposal_id=group.proposal.id))
-
-
-def line_for(thing, item):
-    """One step in one line: the day, what happened, and what was answered or promised."""
-    said = [f"{day(item.at)}: {item.sentence}"]
-    if item.event.name in ANSWERS and thing.decision_name:
-        said.append(f"{thing.decision_name}.")
-    if thing.kind == "commitment":
-        said.append(f"“{shortened(thing.words)}”")
-    return " ".join(map(str, said))
-
-
-def shortened(words):
-    words = " ".join(words.split())
-    return words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS].rsplit(' ', 1)[0]} …"
+    link = link_to("news.line", proposal_id=group.proposal.id)
+    return Told(str(group.proposal.title), group.latest(MOST_STEPS), link)
 
 
 def stop_token(person):

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
 from sqlalchemy import case, literal, null, select, union_all
 
 from app.db import db
 from app.dialogues.agreements import Agreement
 from app.dialogues.models import Dialogue
 from app.events import EVENTS, Event
+from app.i18n import day
 from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.responses.models import DECISIONS, Commitment, CouncilResponse, Request
@@ -28,6 +30,7 @@ QUIET = {
     "ballots.published",
 }
 TOLD = [name for name, kind in EVENTS.items() if kind.is_public and name not in QUIET]
+LONGEST_WORDS = 70  # of somebody's own, where there is little room
 ANSWERS = ["request.answered", "request.postponed"]  # an author always hears of these
 
 # To which proposal an event belongs, by the kind of its subject. Of other subjects nothing is told.
@@ -89,6 +92,16 @@ class Item:
     def sentence(self):
         return self.event.sentence
 
+    @property
+    def weight(self):
+        """What goes first where there is little room."""
+        return self.event.name in ANSWERS, self.event.id
+
+    @property
+    def decision_name(self):
+        """What an answer said."""
+        return DECISIONS.get(self.event.particulars.get("decision"))
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -99,6 +112,7 @@ class Thing:
     words: str  # what somebody wrote: the question, the request, the promise
     decision: str | None
     reason: str | None
+    vote: Vote | None  # that was counted
     items: list[Item] = field(default_factory=list)
 
     @property
@@ -112,6 +126,26 @@ class Thing:
     @property
     def decision_name(self):
         return DECISIONS[self.decision] if self.decision else None
+
+    def tell(self, item):
+        """One step in one line: the day, what happened, and what was answered, decided or promised."""
+        outcome = self.outcome_of(item)
+        words = self.words if self.kind in ("dialogue", "vote", "commitment") and not outcome else ""
+        said = (f"{day(item.at)}: {item.sentence}", outcome, words and f"“{shortened(words)}”")
+        return " ".join(filter(None, said))
+
+    def outcome_of(self, item):
+        """What was answered or decided when this happened, in plain text; empty when nothing was."""
+        if item.event.name in ANSWERS:
+            return f"{item.decision_name or self.decision_name}."
+        if item.event.name == "vote.counted" and self.vote:
+            return Markup(self.vote.decision).striptags()
+        return ""
+
+
+def shortened(words):
+    words = " ".join(words.split())
+    return words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS].rsplit(' ', 1)[0]} …"
 
 
 @dataclass(frozen=True)
@@ -129,6 +163,12 @@ class Group:
     def is_new(self):
         return any(item.is_new for item in self.items)
 
+    def latest(self, most):
+        """The steps in one line each: answers before all else, for nobody may miss those; then the latest."""
+        steps = [(thing, item) for thing in self.things for item in thing.items]
+        steps.sort(key=lambda step: step[1].weight, reverse=True)
+        return [thing.tell(item) for thing, item in steps[:most]]
+
 
 def told(*which):
     """A query for events that are told, and the numbers of their proposals, latest first."""
@@ -139,12 +179,14 @@ def told(*which):
 def grouped(rows, is_new=lambda event: False, proposals=()):
     """Events with the numbers of their proposals, by proposal and by thing, in the order of the events."""
     rows = list(rows)
-    subjects, found = subjects_of(event for event, _proposal_id in rows), {}
+    events, found = [event for event, _proposal_id in rows], {}
+    subjects, votes = subjects_of(events), counted_in(events)
     for event, proposal_id in rows:
         kind, number = key_of(event)
         page, *facts = subjects.get((kind, number), (number, "", None, None))
         things = found.setdefault(proposal_id, {})
-        thing = things.setdefault((kind, number), Thing(kind, number, *facts))
+        vote = votes.get(number) if kind == "vote" else None
+        thing = things.setdefault((kind, number), Thing(kind, number, *facts, vote))
         thing.items.append(Item(event, page, is_new(event)))
     proposals = proposals or proposals_numbered(found)
     by_number = {proposal.id: proposal for proposal in proposals}
@@ -154,6 +196,13 @@ def grouped(rows, is_new=lambda event: False, proposals=()):
 def proposals_numbered(numbers):
     query = select(Proposal).where(Proposal.id.in_(numbers))
     return db.session.scalars(query).all() if numbers else []
+
+
+def counted_in(events):
+    """The votes of which these events tell that they were counted, by number."""
+    numbers = {event.subject_id for event in events if event.name == "vote.counted"}
+    query = select(Vote).where(Vote.id.in_(numbers))
+    return {vote.id: vote for vote in db.session.scalars(query)} if numbers else {}
 
 
 def key_of(event):

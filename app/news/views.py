@@ -1,20 +1,73 @@
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, flash, g, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from app.clock import now, today
 from app.db import db
+from app.events import Event
 from app.headers import takes_one_click
+from app.links import link_to, qr_of
+from app.news.atom import MIMETYPE, feed_of
 from app.news.contributions import contributions_of
 from app.news.digest import reader_named
 from app.news.followers import Follow, follows
 from app.news.forms import PaceForm
 from app.news.line import next_steps, stations_of, subjects_on
 from app.news.models import Reader, news_of, pace_of, read_news
+from app.news.notice import WEEKS, notice
+from app.news.told import PROPOSAL, grouped, told
 from app.pages import page
 from app.permissions import may, permit, public, signed_in
 from app.proposals.models import Proposal
 
 bp = Blueprint("news", __name__)
+MOST_TOLD = 60  # on a page
+A_QUARTER = 900  # seconds for which a program need not ask for a feed again
+
+
+@bp.get("/news")
+@public
+def index():
+    """What happened in the neighbourhood in the last weeks."""
+    rows = db.session.execute(told(Event.at >= now() - WEEKS).limit(MOST_TOLD)).all()
+    return page("news/index.html", groups=grouped(rows))
+
+
+@bp.get("/news/notice")
+@public
+def posted():
+    """The same to print, for who reads no screen."""
+    shown, more = notice()
+    link = link_to("news.index")
+    address = link.split("://", 1)[1]
+    found = {"posted": shown, "more": more, "today": today()}
+    return page("news/notice.html", **found, qr=qr_of(link), address=address)
+
+
+@bp.get("/news/feed/<string:language>")
+@public
+def feed(language):
+    return atom(language, link_to("news.feed", language=language))
+
+
+@bp.get("/proposals/<int:proposal_id>/feed/<string:language>")
+@permit("proposal.view", Proposal)
+def proposal_feed(proposal, language):
+    if not proposal.is_public:
+        abort(410 if proposal.is_removed else 404)
+    address = link_to("news.proposal_feed", proposal_id=proposal.id, language=language)
+    return atom(language, address, proposal, proposal.id == PROPOSAL)
+
+
+def atom(language, address, *which):
+    """A feed in one of the neighbourhood's languages; who has the latest already gets no second copy."""
+    if language not in g.languages:
+        abort(404)
+    response = make_response(feed_of(g.neighbourhood, language, address, *which))
+    response.mimetype = MIMETYPE
+    response.cache_control.public, response.cache_control.max_age = True, A_QUARTER
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @bp.get("/proposals/<int:proposal_id>/line")

@@ -1,9 +1,7 @@
-import segno
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 
 from app.accounts.arrival import sign_in
 from app.clock import now
@@ -12,7 +10,7 @@ from app.db import db
 from app.dialogues.formats import FORMATS
 from app.dialogues.models import Dialogue
 from app.limits import give_back, limited, take, visitor
-from app.links import link_to
+from app.links import link_to, qr_of
 from app.pages import page
 from app.permissions import may, permit, public
 from app.rooms.forms import RoomCodeForm, RoomForm, TimerForm
@@ -43,7 +41,7 @@ def screen(dialogue):
         moment=its_moment,
         tag=tag,
         seconds_left=seconds_left(dialogue),
-        qr=qr_of(way_in(dialogue, room)),
+        qr=qr_of(way_in(dialogue, room), border=2),
         short_address=way_in(None, room).split("://")[1],
         said=[words_in(language, dialogue) for language in g.languages or LANGUAGES],
         timer=TimerForm(),
@@ -76,11 +74,6 @@ def way_in(dialogue, room):
     if room:
         return link_to("rooms.door", code=room.code)
     return link_to("dialogues.show", dialogue_id=dialogue.id)
-
-
-def qr_of(link):
-    qr = segno.make(link, error="m")
-    return Markup(qr.svg_inline(border=2, svgclass="qr", lineclass=None, omitsize=True))
 
 
 def words_in(language, dialogue):

@@ -19,6 +19,9 @@ PUBLIC = (
         "/requests/1",
         "/requests/{lamps_request}",
         "/collectives/1",
+        "/news",
+        "/news/notice",
+        "/proposals/{square}/line",
     ),
     *("/search?q=bomen", "/open-data", "/api", "/about", "/code", "/code/00000000000", "/nergens"),
     "/sign-in/passkey",
@@ -41,6 +44,7 @@ HOSTS = (
     ),
     *("/proposals/new/1", "/proposals/{parking}/revisions/new", "/dialogues/new/{shed}", "/votes/new/{shed}"),
     *("/requests/new/{shed}", "/me", "/me/passkeys", "/me/sessions", "/me/data", "/me/erasure", "/me/e-mail"),
+    *("/me/news", "/me/contributions", "/me/news/mail"),
     *(
         "/admin/mail",
         "/admin/record",
