@@ -14,6 +14,7 @@ CONCEPTS = (
     "admin",
     "public",
     "exports",
+    "reports",
 )
 
 

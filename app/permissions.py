@@ -473,6 +473,7 @@ PERMISSIONS = {
     "harvest.comment": [[is_resident, is_not_banned, takes_comments, did_not_write_it, took_part]],
     "harvest.ask": [[hosts_collective, is_final], [is_host, is_final]],
     "harvest.differ": [[is_resident, is_not_banned, is_not_final, did_not_write_it, took_part]],
+    "summary.view": [[is_closed], [hosts_collective], [is_host]],  # of a dialogue, for the council
     "vote.view": [[is_public], [hosts_collective], [is_host], [is_teller]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "teller.name": [[hosts_collective, takes_tellers], [is_host, takes_tellers]],

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from app.clock import today
 from app.db import db
 from app.dialogues.models import Participant, Reaction
-from app.exports.figures import FIGURES, GROUPS
+from app.exports.figures import FIGURES, GROUPS, OF_ALL
 from app.exports.tables import measured
 from app.responses.models import Request
 from tests.test_pages import PEOPLE, pages
 
+# Those of one dialogue, proposal or collective lead to a page of its own: tests/test_reports.py
 SHOWN = re.compile(r'<data value="([^"]*)" data-figure="(\w+)"><a href="/figures#(\w+)">([^<]*)<')
 
 
@@ -32,7 +33,7 @@ def test_a_figure_is_the_same_on_every_page_that_shows_it(shared_app, world, as_
             for name, value in figures_on(response.text):
                 shown.setdefault(name, set()).add(address)
                 assert float(value) == expected[name] if value else expected[name] is None, (address, name)
-    assert set(shown) == set(FIGURES) and len(shown["people"]) >= 3
+    assert set(shown) == set(OF_ALL) and len(shown["people"]) >= 3
 
 
 def test_every_figure_explains_itself(world, visitor):
@@ -68,7 +69,7 @@ def test_a_request_is_overdue_from_the_day_after(world):
 
 def test_how_few_people_behave_is_not_shown(app, visitor):
     found = measured()
-    for name, figure in FIGURES.items():
+    for name, figure in OF_ALL.items():
         if figure.fewest:
             assert found[name]["value"] is None and found[name]["n"] < figure.fewest, name
     assert "too few to show" in visitor.get("/figures").text

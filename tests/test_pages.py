@@ -75,6 +75,7 @@ def pages(app, world):
         "turn": "rating",
         "language": "en",
         "name": "requests",
+        "ending": "csv",
     }
     addresses = []
     with app.test_request_context():

@@ -43,6 +43,7 @@ OTHER = {
     "language": "nl",
     "name": "x",
     "kind": "poster",
+    "ending": "json",
     **FORMAT,
 }
 

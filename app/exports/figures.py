@@ -1,15 +1,15 @@
 """The registry of figures: each is counted in one place, and every page, report and file takes it from here.
 
 A figure is one query that gives its value and n, the number of things that it was counted among. Figures
-are facts about everything there is, not samples: so they have no margin.
+are facts about everything there is, not samples: so they have no margin. Those of one dialogue, proposal
+or collective stand in figures_of_one.py.
 """
-
-from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-FEWEST = 5  # people, below which a figure about how they behave is not shown
+from app.exports.counting import FEWEST, Figure, counted, median, share
+from app.exports.figures_of_one import OF_ONE
+
 TAKES_PART = "dialogue_id IN (SELECT id FROM dialogue WHERE opened_at IS NOT NULL)"
 IS_PUBLIC_PROPOSAL = "submitted_at IS NOT NULL AND removed_on IS NULL"
 IS_OF_LETTERS = """batch_id IN (SELECT id FROM code_batch WHERE kind != 'replacement'
@@ -19,44 +19,12 @@ UNKEPT = "status IN ('open', 'busy')"
 ANSWERED = """request LEFT JOIN council_response AS answer
               ON answer.request_id = request.id AND decision != 'later'"""
 
-
-@dataclass(frozen=True)
-class Figure:
-    title: Any
-    meaning: Any
-    query: str  # gives value and n
-    group: str
-    unit: str = "count"  # or share, or days
-    limits: Any = ""
-    fewest: int = 0  # with a smaller n it is left out
-    items: str = ""  # the endpoint of the page that shows what was counted
-
-
-def counted(source):
-    return f"SELECT count(*) AS value, count(*) AS n FROM {source}"
-
-
-def share(part, source):
-    return f"SELECT avg(CASE WHEN {part} THEN 1.0 ELSE 0.0 END) AS value, count(*) AS n FROM {source}"
-
-
-def median(column, source):
-    """The middle value; of an even number, half-way between the two in the middle."""
-    ranked = (
-        f"SELECT {column} AS one, row_number() OVER (ORDER BY {column}) AS place, count(*) OVER () AS n "
-        f"FROM {source}"
-    )
-    return (
-        f"SELECT avg(one) AS value, coalesce(max(n), 0) AS n FROM ({ranked}) "
-        "WHERE place IN ((n + 1) / 2, (n + 2) / 2)"
-    )
-
-
 GROUPS = {
     "people": _l("Who takes part"),
     "talk": _l("What is talked about"),
     "answers": _l("Asked and promised"),
     "care": _l("How the neighbourhood keeps it going"),
+    "one": _l("In the report of one dialogue, proposal or collective"),
 }
 FIGURES = {
     "people": Figure(
@@ -252,10 +220,12 @@ FIGURES = {
         "care",
         "share",
     ),
+    **OF_ONE,
 }
+OF_ALL = {name: figure for name, figure in FIGURES.items() if not figure.is_of_one}
 
 
-def all_in_one(figures=FIGURES):
+def all_in_one(figures=OF_ALL):
     """One query for all figures: a row for each, with what may be shown."""
     return " UNION ALL ".join(
         f"""SELECT '{name}' AS figure, '{figure.unit}' AS unit,

@@ -18,7 +18,8 @@ from app.core.statement_round import SHOWN_FROM
 from app.db import db
 from app.dialogues.models import SAID_ABOUT_THE_HARVEST
 from app.exports.fields import is_yes_or_no
-from app.exports.figures import all_in_one
+from app.exports.figures import FIGURES, all_in_one
+from app.exports.figures_of_one import OF_ONE
 
 DANGEROUS_STARTS = tuple("=+-@\t\r\0")
 
@@ -184,6 +185,16 @@ def columns_of(name):
 def measured():
     """All figures of the registry by name, in one question: rows with unit, value and n."""
     return {row["figure"]: row for row in rows_of("figures")}
+
+
+def measured_of(at, names, **one):
+    """Figures of one dialogue, proposal or collective by name, with those of all that are asked for too.
+
+    `at` is the page that explains them, beside which n stands.
+    """
+    asked = {"dialogue": None, "proposal": None, "collective": None, "since": None, "until": None} | one
+    rows = rows_from(all_in_one({name: FIGURES[name] for name in names}), **asked)
+    return {row["figure"]: row | {"at": at if row["figure"] in OF_ONE else None} for row in rows}
 
 
 def given():
