@@ -155,6 +155,17 @@ EVENTS = {
     "commitment.busy": kind(_l("Work on a commitment began.")),
     "commitment.done": kind(_l("A commitment was kept.")),
     "commitment.dropped": kind(_l("A commitment was dropped.")),
+    "request.disputed": kind(_l("The answer of %(decider)s was disputed, with a reason."), "decider"),
+    "request.replied": kind(_l("%(decider)s replied to the dispute."), "decider"),
+    "dispute.removed": kind(_l("A dispute was removed: %(reason)s."), "reason", public=False),
+    "dispute.restored": kind(_l("A dispute was put back."), public=False),
+    "commitment.seen": kind(
+        _l("A resident said whether a commitment is done: %(seen)s."), "seen", public=False
+    ),
+    "sighting.removed": kind(
+        _l("What a resident saw of a commitment was removed: %(reason)s."), "reason", public=False
+    ),
+    "sighting.restored": kind(_l("What a resident saw of a commitment was put back."), public=False),
     "commitment.rescheduled": kind(_l("A commitment got another date."), "due_on"),
     "commitment.reported": kind(_l("There is news about a commitment.")),
     "proof.removed": kind(_l("A picture with a commitment was removed."), public=False),

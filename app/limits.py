@@ -52,6 +52,7 @@ LIMITS = {
     "dialogue.react": Rule(120, MINUTE),
     "statement.add": Rule(15, HOUR),
     "proposal.write": Rule(30, HOUR),
+    "sighting.give": Rule(20, HOUR),
     "report.make": Rule(10, HOUR),
     "key.guess": Rule(20, HOUR),  # wrong keys of a ballot box
 }

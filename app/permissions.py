@@ -11,6 +11,8 @@ from flask_login import current_user
 from app.collectives.models import is_member as is_member_of
 from app.db import db
 from app.moderation.models import author_of
+from app.responses.disputes import first_say_is_over, had_a_part
+from app.responses.sightings import Sighting
 
 # Conditions about the person
 
@@ -333,6 +335,34 @@ def takes_one(person, subject):
     return not subject.needs_two
 
 
+def can_be_disputed(person, subject):
+    return subject.can_be_disputed
+
+
+def authors_had_their_say(person, subject):
+    """Whether the days are over in which only authors and hosts can dispute an answer."""
+    return first_say_is_over(subject)
+
+
+def took_part_in_it(person, subject):
+    """In a dialogue or vote that a request comes from."""
+    return had_a_part(person, subject)
+
+
+def awaits_reply(person, subject):
+    return subject.dispute is not None and subject.dispute.awaits_reply
+
+
+def can_be_seen(person, subject):
+    return subject.status != "dropped"
+
+
+def kept_to_the_rules(person, subject):
+    """Whether no moderator removed what this person said of a commitment."""
+    sighting = Sighting.of(person, subject)
+    return sighting is None or not sighting.is_removed
+
+
 def is_offered(person, subject):
     """Whether a complete draft waits for a colleague to release it."""
     return subject.draft is not None and subject.draft.is_offered
@@ -491,10 +521,18 @@ PERMISSIONS = {
     "request.draft": [[is_council, awaits_answer]],
     "request.answer": [[is_council, awaits_answer, takes_one]],
     "request.offer": [[is_council, awaits_answer]],  # to a colleague, who can release it
+    "request.dispute": [
+        [of_its_proposal(is_author), is_not_banned, can_be_disputed],
+        [hosts_collective, is_not_banned, can_be_disputed],
+        [is_host, is_not_banned, can_be_disputed],
+        [is_resident, is_not_banned, can_be_disputed, authors_had_their_say, took_part_in_it],
+    ],
+    "request.reply": [[is_council, awaits_reply]],
     "request.release": [[is_council, awaits_answer, is_offered, is_another_than_writer]],
     "request.commit": [[is_council, is_answered]],
     "commitment.view": [[anyone]],
     "commitment.change": [[is_council], [is_host]],
+    "sighting.give": [[is_resident, is_not_banned, can_be_seen, kept_to_the_rules]],
     "proof.remove": [[is_council, has_picture], [is_host, has_picture]],
     "console.view": [[is_host], [is_moderator], [is_operator]],
     "record.view": [[is_host], [is_operator]],

@@ -60,6 +60,8 @@ def pages(app, world):
         "request_id": world.lamps_request.id,
         "commitment_id": world.benches.id,
         "progress_id": 1,
+        "dispute_id": 1,
+        "sighting_id": 1,
         "statement_id": world.solar_dialogue.statements[0].id,
         "judgement_id": 1,
         "ban_id": 1,

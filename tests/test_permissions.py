@@ -18,8 +18,10 @@ from app.permissions import AsIf, may
 from app.proposals.amendments import Amendment
 from app.proposals.attachments import Attachment
 from app.proposals.models import Proposal
+from app.responses.disputes import Dispute
 from app.responses.models import Commitment, Request
 from app.responses.progress import Progress
+from app.responses.sightings import Sighting
 from app.rooms.models import Room
 from app.votes.models import Vote
 from tests.test_safety import numbers_in
@@ -68,9 +70,11 @@ def some_of(world):
             *(world.roof_vote.id, world.evenings_vote.id, world.crossing_vote.id, world.trees.id),
             made["unsealed_vote"],
         ),
-        Request: (world.lamps_request.id, world.square_request.id),
-        Commitment: (world.benches.id,),
+        Request: (world.lamps_request.id, world.square_request.id, made["disputed"]),
+        Commitment: (world.benches.id, world.lindens.id),
         Progress: (made["step"],),
+        Dispute: (made["dispute"],),
+        Sighting: (made["sighting"],),
         Statement: (made["pending"], made["seed"]),
         Sheet: tuple(made[f"{state}_sheet"] for state in ("blank", "differing", "called", "void")),
         Role: (3, 8),

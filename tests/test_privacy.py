@@ -59,6 +59,8 @@ SECRET_WORDS = {
     "why": "Omdat xylofoonspelers er graag zitten te oefenen.",
     "picture": "Een oquirrhovlinder op de bovenste trede.",
     "file": "Zwaluwtorentjesbegroting, bladzijde tweeduizend.",
+    "seen": "Nergens een lindeboompje, enkel paardenbloemkwekerij.",
+    "dispute": "Kwantumkabels kunnen volgens netbeheerder Xylander wel verlegd.",
     "pending": "Nog ongelezen zeeegelvraagstuk over knotwilgen.",
     "rejected": "Afgewezen pygmeeuilenkwestie van hiernaast.",
 }
@@ -101,6 +103,7 @@ def busy(world, as_):
     take_part(client, world, as_(world.fleur))
     client.post(f"/votes/{world.roof_vote.id}/ballot", data={"approved": ["1"]})
     client.post(f"/proposals/{world.lamps.id}/following")
+    follow_up(client, person, world)
     add_old_things(person, world)
     add_votes(person, world)
     meet_new_readers()
@@ -109,6 +112,16 @@ def busy(world, as_):
     db.session.commit()
     person.client = client
     return person
+
+
+def follow_up(client, person, world):
+    """Dispute the answer to what a dialogue asked in which they took part; tell what they saw."""
+    world.square_dialogue.join(person)
+    db.session.commit()
+    seen = {"seen": "no", "text": SECRET_WORDS["seen"]}
+    assert client.post(f"/commitments/{world.lindens.id}/sightings", data=seen).status_code == 303
+    dispute = {"text": SECRET_WORDS["dispute"]}
+    assert client.post(f"/requests/{world.square_request.id}/dispute", data=dispute).status_code == 303
 
 
 def write_proposal(client, world):
@@ -417,6 +430,7 @@ def test_everything_about_somebody_is_in_the_export_and_every_fact_has_a_name(bu
         "council_response.released_by_id",
         "answer_draft.writer_id",
         "progress.person_id",
+        "dispute.replier_id",
         "judgement.judge_id",
         "transition.actor_id",
         "decider.person_id",
@@ -522,6 +536,9 @@ def test_totals_are_the_same_before_and_after(world, busy, visitor):
 ABOUT_PEOPLE_WE_KNOW = ("writers,", "returning,")  # figures that say that they leave out who was erased
 
 
+TABLES_OF_WORDS = ("proposals", "statements", "disputes", "sightings")
+
+
 def snapshot(world, visitor):
     """What everybody can see of totals: numbers on pages, and the open data without the words."""
     db.session.expire_all()
@@ -537,7 +554,7 @@ def snapshot(world, visitor):
     for name in TABLES:
         rows = csv_of(name).splitlines()
         rows = [row for row in rows if not row.startswith(ABOUT_PEOPLE_WE_KNOW)]
-        numbers[name] = (len(rows), rows[0]) if name in ("proposals", "statements") else rows
+        numbers[name] = (len(rows), rows[0]) if name in TABLES_OF_WORDS else rows
     dialogues = [(d.id, d.participants, *standings(d)) for d in db.session.scalars(select(Dialogue))]
     votes = [(v.id, v.electorate_size, v.tally) for v in db.session.scalars(select(Vote))]
     counts = [

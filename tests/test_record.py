@@ -44,6 +44,8 @@ NO_ACT_IN_A_ROLE = {
     "moderation.make_proposal_report",
     "moderation.make_amendment_report",
     "moderation.make_collective_report",
+    "moderation.make_dispute_report",
+    "moderation.make_sighting_report",
 }
 # What a role holder fills in, for each act that a role allows
 CARD = {
@@ -111,6 +113,8 @@ FORMS = {
         "decision": "no", "reason": "Het is er ’s avonds te donker om te lopen.", "answered_by": "Daan",
     },
     "responses.release": {"version": "1"},
+    "responses.dispute": {"text": "De kabels kunnen ook verlegd worden, zegt het netbedrijf."},
+    "responses.reply": {"reply": "De bus rijdt er weer, dan is het te smal.", "replied_by": "Daan"},
     "responses.commit_to": COMMITMENT,
     "responses.change_commitment": {
         "status": "done", "note": "Ze staan er.", "owner": "Wijk", "due_on": SOON,

@@ -37,6 +37,19 @@ def test_a_host_sends_a_request_with_its_origin(world, as_, visitor):
     assert "Maak het pad veilig." in visitor.get(response.location).text
 
 
+def test_from_the_outcome_of_a_vote_a_host_sends_what_follows(world, as_, visitor):
+    fleur, outcome = as_(world.fleur), f"/votes/{world.trees.id}"
+    form = f"/requests/new/{world.square.id}?vote={world.trees.id}"
+    assert form in fleur.get(outcome).text and form not in visitor.get(outcome).text
+    page = fleur.get(form).text
+    assert world.trees.question in page and f'name="vote" value="{world.trees.id}"' in page
+    data = {"text": "Plant vijf linden.", "decider": "Gemeente", "due_on": PROMISE["due_on"]}
+    sent = fleur.post(f"/requests/new/{world.square.id}", data={**data, "vote": world.trees.id}).location
+    assert outcome in visitor.get(sent).text
+    page = visitor.get(outcome).text
+    assert "What followed from it" in page and "Plant vijf linden." in page and sent in page
+
+
 def test_a_request_cannot_name_the_vote_of_another_proposal(world, as_):
     data = {"text": "Iets", "decider": "Gemeente", "due_on": PROMISE["due_on"], "vote": world.lamps_vote.id}
     response = as_(world.fleur).post(f"/requests/new/{world.square.id}", data=data)

@@ -20,8 +20,11 @@ from app.proposals.amendments import Amendment
 from app.proposals.attachments import Attachment
 from app.proposals.authors import CoAuthor
 from app.proposals.places import Place, Sketch
+from app.responses.disputes import Dispute
 from app.responses.drafts import AnswerDraft
+from app.responses.models import Request
 from app.responses.progress import Progress
+from app.responses.sightings import Sighting
 from app.rooms.models import Room
 from app.votes.models import Vote
 from app.votes.tellers import name_tellers
@@ -173,6 +176,9 @@ DOORS = {
     "responses.save_draft": ("/requests/{lamps_request}/draft", "daan"),
     "responses.offer": ("/requests/{lamps_request}/offer", "daan"),
     "responses.release": ("/requests/{crossing_request}/release", "daan"),
+    "responses.dispute": ("/requests/{square_request}/dispute", "amina samira fleur"),
+    "responses.reply": ("/requests/{disputed}/dispute/reply", "daan"),
+    "responses.give_sighting": ("/commitments/{benches}/sightings", "amina samira fleur"),
     "responses.commit_to": ("/requests/{square_request}/commitments", "daan"),
     "responses.change_commitment": ("/commitments/{benches}/progress", "daan fleur"),
     "responses.remove_proof": ("/progress/{step}/picture/removal", "daan fleur"),
@@ -188,6 +194,8 @@ DOORS = {
     "moderation.make_proposal_report": ("/moderation/proposals/{parking}/report", "amina samira fleur"),
     "moderation.make_amendment_report": ("/moderation/amendments/{amendment}/report", "amina samira fleur"),
     "moderation.make_collective_report": ("/moderation/collectives/{greens}/report", "amina samira fleur"),
+    "moderation.make_dispute_report": ("/moderation/disputes/{dispute}/report", "amina samira fleur"),
+    "moderation.make_sighting_report": ("/moderation/sightings/{sighting}/report", "amina samira fleur"),
     "moderation.remove": ("/moderation/reports/{report}/removal", "fleur"),
     "moderation.leave": ("/moderation/reports/{report}/dismissal", "fleur"),
     "moderation.undo": ("/moderation/judgements/{judgement}/reversal", "fleur"),
@@ -286,6 +294,11 @@ def numbers_in(world):
     }
     made["ban"].confirm(world.bram)
     AnswerDraft.save(world.wout, world.crossing_request, **ANSWER).offer(world.wout)
+    asked = Request.send(world.fleur, world.square, "Een pomp.", "Gemeente")
+    asked.answer(world.daan, "no", ANSWER["reason"], "", "Daan")
+    made["disputed"] = asked
+    made["dispute"] = Dispute.make(world.bram, asked, "De bus rijdt er niet meer.", "nl")
+    made["sighting"] = Sighting.give(world.bram, world.lindens, False, "Er staat er een.", "nl")
     made["step"] = Progress.tell(
         world.daan, world.benches, "busy", "Besteld.", raw=a_picture(), words="Een bank"
     )

@@ -103,6 +103,10 @@ def five_months_ago(story):
         story.commit_to("speed_count", days=136)
     with story.day(110):
         rounds.agree(story, "watering", days=180)
+    with story.day(109, hour=21):
+        story.dispute("speed_request")
+    with story.day(106):
+        story.reply("speed_request")
     with story.day(104):
         story.welcome("vlierhof", 7)
         story.gather(9)
@@ -249,3 +253,4 @@ def this_month(story):
         story.react("parking_dialogue", 12, without=(world.amina, world.bram))
         story.prepare_dialogue("shed_dialogue", days=28)
         story.prepare_vote("evenings_vote", days=21)
+        story.see("lindens")

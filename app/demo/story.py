@@ -22,8 +22,10 @@ from app.moderation.models import Appeal, Judgement, Report
 from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.proposals.places import Place, Sketch
+from app.responses.disputes import Dispute
 from app.responses.models import TIME_TO_ANSWER, Request
 from app.responses.progress import Progress
+from app.responses.sightings import Sighting
 from app.votes.models import Vote
 from app.votes.tellers import name_tellers, rehearse
 
@@ -284,3 +286,18 @@ class Story:
 
     def tell_progress(self, name, status):
         Progress.tell(self.world.daan, getattr(self.world, name), status, TEXTS["commitments"][name][status])
+
+    def dispute(self, name):
+        """The author of the proposal does not accept the answer; Daan replies."""
+        request, facts = getattr(self.world, name), TEXTS["requests"][name]["dispute"]
+        Dispute.make(request.proposal.author, request, facts["text"], "nl")
+
+    def reply(self, name):
+        daan, facts = self.world.daan, TEXTS["requests"][name]["dispute"]
+        getattr(self.world, name).dispute.answer(daan, facts["reply"], daan.name)
+
+    def see(self, name):
+        """Some residents tell what they saw of a commitment."""
+        seen = TEXTS["commitments"][name]["seen"]
+        for person, (answer, words) in zip(self.some(len(seen)), seen, strict=True):
+            Sighting.give(person, getattr(self.world, name), answer == "yes", words, "nl")

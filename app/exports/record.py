@@ -11,6 +11,8 @@ from app.db import db
 from app.dialogues.models import Statement
 from app.events import EVENTS, Event
 from app.exports.tables import csv_from
+from app.responses.disputes import Dispute
+from app.responses.sightings import Sighting
 
 ON_A_PAGE = 50
 ROLES = {
@@ -34,6 +36,8 @@ SUBJECTS = {
     "vote": (_l("Vote"), "votes.show", "vote_id"),
     "request": (_l("Request"), "responses.show", "request_id"),
     "commitment": (_l("Commitment"), "responses.commitment", "commitment_id"),
+    "dispute": (_l("Dispute of an answer"), "responses.show", "request_id"),
+    "sighting": (_l("What somebody saw of a commitment"), "responses.commitment", "commitment_id"),
     "codebatch": (_l("Access codes"), None, None),
     "person": (_l("Person"), None, None),
     "role": (_l("Role"), "admin.role", "role_id"),
@@ -46,6 +50,8 @@ SUBJECTS = {
 }
 # What has no page of its own stands on that of another
 STANDS_ON = {
+    "dispute": (Dispute, Dispute.request_id),
+    "sighting": (Sighting, Sighting.commitment_id),
     "statement": (Statement, Statement.dialogue_id),
 }
 

@@ -145,7 +145,27 @@ TABLES = {
         _l("Commitments"),
         _l("Each commitment, with who does it, by when, and how it stands."),
         """SELECT id AS commitment, request_id AS request, text, owner, date(made_at) AS promised,
-                  due_on AS due, status, note FROM "commitment" ORDER BY id""",
+                  due_on AS due, status, note,
+                  (SELECT count(*) FROM sighting WHERE commitment_id = "commitment".id
+                   AND is_done AND removed_on IS NULL) AS seen_done,
+                  (SELECT count(*) FROM sighting WHERE commitment_id = "commitment".id
+                   AND NOT is_done AND removed_on IS NULL) AS seen_not_yet
+           FROM "commitment" ORDER BY id""",
+    ),
+    "disputes": Table(
+        _l("Disputes"),
+        _l("Each dispute of an answer, and the reply. Of a removed one, only why and when."),
+        """SELECT request_id AS request, date(made_at) AS disputed,
+                  CASE WHEN removed_on IS NULL THEN text END AS text, removed_on AS removed, reason,
+                  date(replied_at) AS replied, reply, replied_by FROM dispute ORDER BY id""",
+    ),
+    "sightings": Table(
+        _l("What residents saw of commitments"),
+        _l("Each word of a resident on whether a commitment is done. Of a removed one, only why and when."),
+        """SELECT commitment_id AS commitment, date(at) AS day,
+                  CASE WHEN removed_on IS NULL THEN is_done END AS seen,
+                  CASE WHEN removed_on IS NULL THEN text END AS text, removed_on AS removed, reason
+           FROM sighting ORDER BY id""",
     ),
     "progress": Table(
         _l("How commitments went"),

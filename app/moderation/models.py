@@ -30,13 +30,24 @@ from app.events import record
 from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.reasons import KNOWN_REASON, REASONS
+from app.responses.disputes import Dispute
+from app.responses.sightings import Sighting
 
-KINDS = {"statement": Statement, "proposal": Proposal, "amendment": Amendment, "collective": Collective}
+KINDS = {
+    "statement": Statement,
+    "proposal": Proposal,
+    "amendment": Amendment,
+    "collective": Collective,
+    "dispute": Dispute,
+    "sighting": Sighting,
+}
 KIND_NAMES = {
     "statement": _l("Statement"),
     "proposal": _l("Proposal"),
     "amendment": _l("Proposed change"),
     "collective": _l("Purpose of a collective"),
+    "dispute": _l("Dispute of an answer"),
+    "sighting": _l("What somebody saw of a commitment"),
 }
 DECISIONS = {
     "published": _l("Published"),
@@ -57,7 +68,7 @@ NOT_JUDGED = text("judgement_id IS NULL")
 
 
 class About:
-    """Something that is about one statement, proposal or proposed change, or one collective's purpose."""
+    """Something that is about one thing that somebody wrote, of whichever kind."""
 
     @declared_attr
     def statement_id(cls) -> Mapped[int | None]:
@@ -76,6 +87,14 @@ class About:
         return mapped_column(ForeignKey("collective.id"), index=True)
 
     @declared_attr
+    def dispute_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("dispute.id"), index=True)
+
+    @declared_attr
+    def sighting_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("sighting.id"), index=True)
+
+    @declared_attr
     def statement(cls) -> Mapped[Statement | None]:
         return relationship()
 
@@ -89,6 +108,14 @@ class About:
 
     @declared_attr
     def collective(cls) -> Mapped[Collective | None]:
+        return relationship()
+
+    @declared_attr
+    def dispute(cls) -> Mapped[Dispute | None]:
+        return relationship()
+
+    @declared_attr
+    def sighting(cls) -> Mapped[Sighting | None]:
         return relationship()
 
     @property
@@ -117,6 +144,8 @@ class About:
             start(cls.proposal),
             start(cls.amendment).joinedload(Amendment.proposal),
             start(cls.collective),
+            start(cls.dispute),
+            start(cls.sighting),
         ]
 
     @classmethod

@@ -36,6 +36,8 @@ from app.permissions import permit, public
 from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
 from app.reasons import REASONS
+from app.responses.disputes import Dispute
+from app.responses.sightings import Sighting
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 ON_A_PAGE = 50
@@ -224,6 +226,32 @@ def report_collective(collective):
 @limited("report.make")
 def make_collective_report(collective):
     return make_report(collective)
+
+
+@bp.get("/disputes/<int:dispute_id>/report")
+@permit("report.make", Dispute)
+def report_dispute(dispute):
+    return show_report_form(dispute, ReportForm())
+
+
+@bp.post("/disputes/<int:dispute_id>/report")
+@permit("report.make", Dispute)
+@limited("report.make")
+def make_dispute_report(dispute):
+    return make_report(dispute)
+
+
+@bp.get("/sightings/<int:sighting_id>/report")
+@permit("report.make", Sighting)
+def report_sighting(sighting):
+    return show_report_form(sighting, ReportForm())
+
+
+@bp.post("/sightings/<int:sighting_id>/report")
+@permit("report.make", Sighting)
+@limited("report.make")
+def make_sighting_report(sighting):
+    return make_report(sighting)
 
 
 def show_report_form(thing, form, status=200):

@@ -17,6 +17,7 @@ from app.fields import (
 )
 from app.responses.drafts import WORDS
 from app.responses.models import DECISIONS, LONGEST_DELAY, SHORTEST_REASON, STATUSES
+from app.responses.sightings import SEEN
 
 
 class RequestForm(FlaskForm):
@@ -82,6 +83,27 @@ class ResponseForm(AnswerDraftForm):
             raise ValidationError(_l("Fill in below when you come back to it."))
 
 
+class DisputeForm(FlaskForm):
+    text = paragraphs(
+        _l("Why do you not accept this answer?"),
+        2000,
+        least=SHORTEST_REASON,
+        hint=_l("Everybody reads this. Say what the answer overlooks. It can be done once."),
+    )
+
+
+class ReplyForm(FlaskForm):
+    reply = paragraphs(
+        _l("What do you reply?"),
+        2000,
+        least=SHORTEST_REASON,
+        hint=_l("Everybody reads this. It can be done once."),
+    )
+    replied_by = sentence(
+        _l("Who replies?"), 120, hint=_l("Name and role, for example: Daan de Wit, alderman.")
+    )
+
+
 class CommitmentForm(FlaskForm):
     text = paragraphs(_l("What do you promise?"), 1000)
     owner = sentence(_l("Who does it?"), 120)
@@ -139,3 +161,14 @@ class ProgressForm(FlaskForm):
         facts = {name: self[name].data for name in ("status", "note", "link", "owner", "due_on")}
         raw = self.picture.data.read() if self.picture.data else None
         return facts | {"raw": raw, "words": self.picture_words.data}
+
+
+class SightingForm(FlaskForm):
+    seen = one_of(_l("Is it done?"), choices=SEEN)
+    text = sentence(
+        _l("What did you see?"), 200, required=False, hint=_l("Needed when it is not done: what is missing?")
+    )
+
+    def validate_seen(self, field):
+        if field.data == "no" and not self.text.data:
+            raise ValidationError(_l("Say in a few words what is not done yet."))

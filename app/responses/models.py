@@ -58,6 +58,7 @@ class Request(db.Model):
     draft: Mapped["AnswerDraft | None"] = relationship(  # noqa: F821
         back_populates="request", cascade="all, delete-orphan"
     )
+    dispute: Mapped["Dispute | None"] = relationship(back_populates="request")  # noqa: F821
     commitments: Mapped[list["Commitment"]] = relationship(
         back_populates="request", order_by="Commitment.id", lazy="selectin"
     )
@@ -129,6 +130,11 @@ class Request(db.Model):
     @property
     def days_late(self):
         return (today() - self.due_on).days
+
+    @property
+    def can_be_disputed(self):
+        """Whether there is an answer that nobody disputed yet."""
+        return self.is_answered and self.dispute is None
 
     @property
     def needs_two(self):

@@ -62,6 +62,9 @@ FILLED = {
     "AnswerDraftForm": {"answered_by", "changes", "reason"},
     "ResponseForm": {"answered_by", "changes", "reason"},
     "CommitmentForm": {"owner", "text"},
+    "DisputeForm": {"text"},
+    "ReplyForm": {"reply", "replied_by"},
+    "SightingForm": {"text"},
     "ProgressForm": {"link", "note", "owner", "picture_words"},
     "ReportForm": {"note"},
     "AppealForm": {"text"},
@@ -182,6 +185,8 @@ def attack_lines(people, world, payload):
         daan, f"{request}/response", decision="partly", reason=reason, changes=payload, answered_by=payload,
         version=1,
     )  # fmt: skip
+    posted(amina, f"{request}/dispute", text=reason)
+    posted(daan, f"{request}/dispute/reply", reply=reason, replied_by=payload)
     posted(daan, f"{request}/commitments", text=payload, owner=payload, due_on=SOON)
     commitment = db.session.scalar(select(Commitment).order_by(Commitment.id.desc()))
     posted(
@@ -189,6 +194,7 @@ def attack_lines(people, world, payload):
         due_on=SOON, link=f"https://voorbeeld.nl/?{payload}", picture=(BytesIO(a_picture()), "x"),
         picture_words=payload,
     )  # fmt: skip
+    posted(amina, f"/commitments/{commitment.id}/sightings", seen="no", text=payload)
 
 
 def fate_of_an_agreement(fleur, world, payload):

@@ -9,10 +9,13 @@ from app.headers import takes_files
 from app.pages import hand_out, page
 from app.permissions import permit
 from app.pictures import UselessPicture
-from app.responses.forms import CommitmentForm, ProgressForm
+from app.responses.forms import CommitmentForm, ProgressForm, SightingForm
 from app.responses.models import Commitment, Request
 from app.responses.progress import Progress
+from app.responses.sightings import Sighting
 from app.responses.views.blueprint import bp
+
+ON_A_PAGE = 50
 
 
 @bp.post("/requests/<int:request_id>/commitments")
@@ -30,9 +33,24 @@ def commit_to(request):
 @bp.get("/commitments/<int:commitment_id>")
 @permit("commitment.view", Commitment)
 def commitment(commitment):
+    own = Sighting.of(current_user, commitment)
+    form = SightingForm(seen=("no", "yes")[own.is_done], text=own.text) if own else SightingForm()
+    return show_commitment(commitment, form, has_seen=own is not None)
+
+
+def show_commitment(commitment, form, has_seen=False, status=200):
     steps = select(Progress).where(Progress.commitment_id == commitment.id).order_by(Progress.id.desc())
     steps = db.session.scalars(steps.options(joinedload(Progress.commitment))).all()
-    return page("responses/commitment.html", commitment=commitment, steps=steps)
+    return page(
+        "responses/commitment.html",
+        commitment=commitment,
+        steps=steps,
+        seen=Sighting.counts_of(commitment),
+        sightings=Sighting.latest_of(commitment, ON_A_PAGE),
+        form=form,
+        has_seen=has_seen,
+        status=status,
+    )
 
 
 @bp.get("/commitments/<int:commitment_id>/progress")
