@@ -1,4 +1,8 @@
-"""The post: an outbox in the same database, emptied by the worker. Nothing is sent twice by itself."""
+"""The post: an outbox in the same database, emptied by the worker. Nothing is sent twice by itself.
+
+Before the words of a mail go to the mail server, that is written down. So after a crash we know of each
+mail whether it can be sent again: one of which no word had gone, goes; of another a host decides.
+"""
 
 import json
 import secrets
@@ -15,13 +19,13 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, delete, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, delete, exists, or_, select, update
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from app.clock import now
 from app.db import db
 from app.events import record
-from app.jobs import clockwork, job
+from app.jobs import Job, clockwork, job
 from app.keys import SealedText
 
 PATIENCE = 20  # seconds that we wait for each answer of the mail server
@@ -77,7 +81,7 @@ class Mail(db.Model):
     good_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(default="waiting")
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]  # while it is being sent: when its words began to go
     last_error: Mapped[str | None]
 
     @classmethod
@@ -95,7 +99,8 @@ class Mail(db.Model):
         letter["stop_link"] = words.get("stop_link")  # goes in the head of the mail too
         sealed = json.dumps(letter)
         db.session.add(cls(kind=kind, person_id=person.id, sealed=sealed, good_until=good_until))
-        deliver.later()
+        if not db.session.scalar(select(exists().where(Job.name == "deliver", Job.attempts == 0))):
+            deliver.later()  # one turn sends all: a job for each mail would look in vain at each of the rest
 
     @property
     def kind_name(self):
@@ -137,7 +142,7 @@ class Mail(db.Model):
 
     def settle(self, trouble):
         """Write down what became of an attempt."""
-        self.last_error = str(trouble) if trouble else None
+        self.last_error, self.sent_at = str(trouble) if trouble else None, None
         if trouble is None:
             self.state, self.sent_at, self.sealed = "sent", now(), None
         elif trouble.kind == "broken":
@@ -180,20 +185,24 @@ def deliver():
             return
         mail_id, lease, message = mail.id, mail.due_at, mail.as_message()
         db.session.commit()  # nobody waits for us while we wait for the mail server
-        trouble = hand_over(message)
+        trouble = hand_over(message, lambda mine=(mail_id, lease): begin_to_send(*mine))
         mail = db.session.get(Mail, mail_id, with_for_update=True)
         if mail and mail.due_at == lease and mail.state in ("sending", "unclear"):
             mail.settle(trouble)
         db.session.commit()
         if trouble and trouble.kind in OURS:
             return
+    deliver.later()
 
 
 def give_up():
     """Close the books on mails that came too late, and on those that a crash left half sent."""
     too_late = Mail.good_until <= now()
+    left = (Mail.state == "sending") & (Mail.due_at <= now())
+    no_word_went = Mail.sent_at.is_(None) & (Mail.attempts <= len(PAUSES))
     for which, becomes in (
-        ((Mail.state == "sending") & (Mail.due_at <= now()), {"state": "unclear", "last_error": "stopped"}),
+        (left & no_word_went, {"state": "waiting"}),
+        (left, {"state": "unclear", "last_error": "stopped", "sent_at": None}),
         ((Mail.state == "waiting") & too_late, {"state": "failed", "last_error": "late"}),
         (Mail.state.in_(("failed", "unclear")) & too_late & Mail.sealed.is_not(None), {"sealed": None}),
     ):
@@ -211,14 +220,26 @@ def claim():
     return mail
 
 
-def hand_over(message):
-    """Give one mail to the mail server. The answer is what went wrong, or None."""
+def begin_to_send(mail_id, lease):
+    """Write down that the words of a mail go now; unless it took too long, and somebody else has it."""
+    mine = (Mail.id == mail_id) & (Mail.due_at == lease) & (Mail.state == "sending")
+    found = db.session.execute(update(Mail).where(mine).values(sent_at=now())).rowcount
+    db.session.commit()
+    if not found:
+        raise Trouble("stopped", "")
+
+
+def hand_over(message, begin):
+    """Give one mail to the mail server, and say so just before its words go.
+
+    The answer is what went wrong, or None.
+    """
     try:
         server = connect()
     except Trouble as trouble:
         return trouble
     try:
-        hand_to(server, message)
+        hand_to(server, message, begin)
     except Trouble as trouble:
         return trouble
     finally:
@@ -230,16 +251,15 @@ def hand_over(message):
 def connect():
     """Call the mail server: encrypted and known by its certificate, unless it is on this machine."""
     ours = current_app.config["SMTP"]
-    trust = ssl.create_default_context()
     options = {"local_hostname": our_host(), "timeout": PATIENCE}
     try:
         if ours.is_encrypted:
-            server = smtplib.SMTP_SSL(ours.host, ours.port, context=trust, **options)
+            server = smtplib.SMTP_SSL(ours.host, ours.port, context=ssl.create_default_context(), **options)
         else:
             server = smtplib.SMTP(ours.host, ours.port, **options)
         server.ehlo_or_helo_if_needed()
         if not (ours.is_encrypted or ours.is_here):
-            secure(server, ours, trust)
+            secure(server, ours)
         if ours.password:
             server.login(ours.user, ours.password)
     except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
@@ -251,20 +271,21 @@ def connect():
     return server
 
 
-def secure(server, ours, trust):
+def secure(server, ours):
     """Encrypt the line where the mail server can; our password never goes over an open one."""
     if server.has_extn("starttls"):
-        server.starttls(context=trust)
+        server.starttls(context=ssl.create_default_context())
     elif ours.password:
         raise Trouble("encryption", "STARTTLS")
 
 
-def hand_to(server, message):
+def hand_to(server, message, begin):
     try:
         heed(server.mail(message["From"].addresses[0].addr_spec)[0])
         heed(server.rcpt(message["To"].addresses[0].addr_spec)[0])
     except OSError as error:
         raise Trouble("connection", type(error).__name__) from error
+    begin()
     try:
         answer = server.data(message.as_bytes())[0]
     except smtplib.SMTPDataError as error:  # it did not want to begin

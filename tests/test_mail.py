@@ -2,13 +2,14 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
 from app.clock import now
@@ -16,7 +17,7 @@ from app.config import MailServer
 from app.db import db
 from app.events import Event
 from app.jobs import Job, tick
-from app.mail import Mail, deliver, give_up
+from app.mail import MOST_IN_A_ROW, Mail, begin_to_send, claim, deliver, give_up, hand_over
 
 ADDRESS = "amina@example.nl"
 
@@ -44,13 +45,22 @@ def files_of(app):
     return b"".join(path.read_bytes() for path in paths)
 
 
-def worker(app, office):
+def kill_when(process, reached):
+    while not reached():
+        db.session.rollback()  # the worker must be able to write while we wait
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def worker(app, office, port=None):
     """`buurtstem work --once` in a process of its own, on the same files."""
     db.session.rollback()
     environment = {
         **os.environ,
         "BUURTSTEM_INSTANCE": str(app.config["INSTANCE"]),
-        "BUURTSTEM_SMTP": f"smtp://127.0.0.1:{office.port}",
+        "BUURTSTEM_SMTP": f"smtp://127.0.0.1:{port or office.port}",
         "BUURTSTEM_MAIL_FROM": "post@havenbuurt.example",
     }
     return subprocess.Popen([sys.executable, "-m", "app.cli", "work", "--once"], env=environment)
@@ -166,15 +176,7 @@ def test_a_crash_while_sending_leaves_it_unclear_and_unsent(shared_app, world, p
     post_office.pause = 60
     write(world.amina)
     process = worker(shared_app, post_office)
-    for _ in range(600):
-        state = the_mail().state
-        db.session.rollback()  # the worker must be able to write while we wait
-        if state == "sending":
-            break
-        time.sleep(0.1)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    kill_when(process, lambda: the_mail().sent_at is not None)  # its words are going
     post_office.pause = 0
     deliver()
     assert the_mail().state == "sending"  # it could be another worker's, still busy
@@ -182,6 +184,35 @@ def test_a_crash_while_sending_leaves_it_unclear_and_unsent(shared_app, world, p
     assert (the_mail().state, the_mail().last_error) == ("unclear", "stopped")
     deliver_after(1000)
     assert post_office.received == []
+
+
+def test_a_mail_of_which_no_word_had_gone_when_the_program_died_is_sent(shared_app, world, post_office):
+    write(world.amina)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the call, and says nothing
+        process = worker(shared_app, post_office, port=silent.getsockname()[1])
+        kill_when(process, lambda: the_mail().state == "sending")
+    deliver_after(10)
+    assert post_office.received == []  # it could be another worker's, still busy
+    deliver_after(16)
+    deliver_after(40)
+    assert the_mail().state == "sent" and len(post_office.received) == 1
+
+
+def test_who_was_too_slow_to_begin_leaves_it_to_the_other(world, post_office):
+    write(world.amina)
+    mail = claim()
+    slow, lease = mail.as_message(), mail.due_at
+    deliver_after(16)
+    trouble = hand_over(slow, lambda: begin_to_send(mail.id, lease))
+    assert trouble.kind == "stopped" and len(post_office.received) == 1
+
+
+def test_many_mails_take_one_turn_and_then_the_rest(world, post_office):
+    for number in range(MOST_IN_A_ROW + 5):
+        write(world.amina, to=f"somebody{number}@example.nl")
+    assert db.session.scalar(select(func.count(Job.id)).where(Job.name == "deliver")) == 1
+    tick()
+    assert len(post_office.received) == MOST_IN_A_ROW + 5
 
 
 def test_a_slow_sender_does_not_undo_what_was_decided_meanwhile(world, post_office, as_):

@@ -13,6 +13,7 @@ from app.db import db
 from app.jobs import tick
 from app.news.followers import Follow, follows
 from app.news.models import READ, Reader, news_of
+from app.proposals.mergers import merge
 from app.proposals.models import Proposal
 
 REASON = "Er is dit jaar geld voor, en het past bij het plan voor de wijk."
@@ -53,6 +54,17 @@ def voter_without_part(world):
     """Somebody who may vote on the roof, and had no part in it so far."""
     people = db.session.scalars(select(Person)).all()
     return next(p for p in people if world.roof_vote.includes(p) and not follows(p, world.solar))
+
+
+def test_who_followed_a_proposal_hears_of_the_one_in_which_it_went_on(told):
+    Follow.choose(told.bram, told.evenings, True)
+    Follow.choose(told.eva, told.evenings, True)
+    Follow.choose(told.eva, told.parking, False)
+    before = follows(told.bram, told.parking)
+    merge(told.fleur, told.evenings, told.parking)
+    db.session.commit()
+    assert not before and follows(told.bram, told.parking) and not follows(told.eva, told.parking)
+    assert is_new(told.bram, told.parking)
 
 
 # The line of a proposal

@@ -53,6 +53,11 @@ def answer(request, decision="adopted"):
     db.session.commit()
 
 
+def promise(request):
+    request.commit_to(None, "Acht lampen.", "Team Licht", request.due_on)
+    db.session.commit()
+
+
 def received(office, person):
     return [mail for mail in office.received if mail["To"] == f"{person.name.lower()}@example.nl"]
 
@@ -162,8 +167,7 @@ def test_an_author_who_chose_nothing_is_mailed_the_answer_and_nothing_else(reade
     morning_after(1)
     (mail,) = received(post_office, author)
     assert "Not adopted." in text_of(mail)
-    readers.lamps_request.commit_to(None, "Acht lampen.", "Team Licht", readers.lamps_request.due_on)
-    db.session.commit()
+    promise(readers.lamps_request)
     morning_after(2)
     assert len(received(post_office, author)) == 1
 
@@ -214,8 +218,7 @@ def test_it_fits_one_screen_however_much_happened(readers, post_office):
 
 def test_one_proposal_is_told_in_one_place_with_its_line(readers, post_office):
     answer(readers.lamps_request)
-    readers.lamps_request.commit_to(None, "Acht lampen.", "Team Licht", readers.lamps_request.due_on)
-    db.session.commit()
+    promise(readers.lamps_request)
     morning_after(1)
     text = text_of(received(post_office, readers.bram)[0])
     assert text.count(readers.lamps.title) == 1
@@ -261,8 +264,7 @@ def test_the_head_of_the_mail_lets_a_mail_program_stop_it(readers, post_office, 
     done = visitor.post(address, data={"List-Unsubscribe": "One-Click"})  # as RFC 8058 has it: no cookie
     assert done.status_code == 200 and "no more mails" in done.text
     assert db.session.get(Reader, readers.bram.id).pace == "never"
-    readers.lamps_request.commit_to(None, "Acht lampen.", "Team Licht", readers.lamps_request.due_on)
-    db.session.commit()
+    promise(readers.lamps_request)
     morning_after(2)
     assert len(received(post_office, readers.bram)) == 1 and len(received(post_office, readers.samira)) == 2
 
@@ -304,6 +306,34 @@ def test_a_mail_that_did_not_arrive_is_told_again_in_the_next(readers, post_offi
     (mail,) = received(post_office, readers.bram)
     assert "Overgenomen" in text_of(mail)
     morning_after(6)
+    assert len(received(post_office, readers.bram)) == 1
+
+
+def test_news_of_days_without_a_mail_server_comes_in_one_mail(readers, post_office):
+    post_office.close()
+    answer(readers.lamps_request)
+    for days in range(1, 6):  # longer than a mail is of use
+        morning_after(days)
+        if days == 2:
+            promise(readers.lamps_request)
+    post_office.open()
+    morning_after(6)
+    (mail,) = received(post_office, readers.bram)
+    assert "Overgenomen" in text_of(mail) and "Acht lampen." in text_of(mail)
+
+
+def test_a_mail_that_the_next_one_tells_cannot_be_sent_as_well(readers, post_office, as_):
+    post_office.close()
+    answer(readers.lamps_request)
+    morning_after(1)
+    before = select(Mail).where(Mail.person_id == readers.bram.id)
+    failed = db.session.scalar(before)
+    failed.state, failed.last_error, number = "failed", "busy 451", failed.id
+    db.session.commit()
+    post_office.open()
+    morning_after(2)
+    as_(readers.fleur).post(f"/admin/mail/{number}/attempts")
+    morning_after(2, hour=12)
     assert len(received(post_office, readers.bram)) == 1
 
 

@@ -1,7 +1,8 @@
 """The mail with news: by each person's own pace, each thing once, short enough for one screen.
 
 How far somebody was mailed moves in the same transaction that puts their mail in the outbox. So a
-program that is killed in between neither repeats nor forgets anything.
+program that is killed in between neither repeats nor forgets anything. A mail that did not leave is taken
+back, and the next one tells what stood in it.
 """
 
 from dataclasses import dataclass
@@ -79,10 +80,11 @@ def see_to(reader):
     """Put a mail in the outbox if there is news, and note how far this person was told."""
     last = last_mail_to(reader)
     reader.mailed_on = today()
-    if last is not None and last.state == "failed":
-        if last.last_error.startswith("refused"):
+    if last is not None and last.state in ("failed", "waiting"):
+        if last.state == "failed" and last.last_error.startswith("refused"):
             return  # nobody reads there; in a week, when that mail is forgotten, we try once more
         reader.mailed_up_to = reader.mailed_from
+        db.session.delete(last)  # or a host, or the mail server's return, could send it as well
     upto = db.session.scalar(select(latest_number()))
     with force_locale(reader.person.language):
         groups = grouped(db.session.execute(news_to_mail(reader, upto)).all())

@@ -75,11 +75,16 @@ def is_touched_by(person):
 
 
 def followed_by(person):
-    """A query for the numbers of the proposals that somebody follows."""
+    """A query for the numbers of the proposals that somebody follows, and of those in which they went on."""
     chosen = select(Follow.proposal_id).where(Follow.person_id == person.id)
     wanted, unwanted = chosen.where(Follow.is_wanted), chosen.where(~Follow.is_wanted)
     is_followed = is_touched_by(person) | Proposal.id.in_(wanted)
-    return select(Proposal.id).where(is_followed, Proposal.id.not_in(unwanted))
+    followed = select(Proposal.id).where(is_followed, Proposal.id.not_in(unwanted)).cte(recursive=True)
+    goes_on = select(Proposal.goes_into_id).join(followed, Proposal.id == followed.c.id)
+    followed = followed.union(
+        goes_on.where(Proposal.merged_on.is_not(None), Proposal.goes_into_id.not_in(unwanted))
+    )
+    return select(followed.c.id)
 
 
 def follows(person, proposal):
