@@ -16,7 +16,6 @@ from app.config import MailServer
 from app.db import db
 from app.demo import build, find_world
 from app.keys import make_secret
-from app.mail import Mail
 from tests.post_office import FROM, PostOffice
 from tests.server import Server
 
@@ -115,6 +114,28 @@ def world(shared_app, demo_files):
         db.session.remove()
 
 
+@pytest.fixture(scope="session")
+def filled_files(shared_app, demo_files, tmp_path_factory):
+    """The demo neighbourhood with something behind every door, made once; and the numbers of that."""
+    from tests.test_safety import numbers_in
+
+    lay_out(shared_app, demo_files[0])
+    with shared_app.app_context():
+        numbers = numbers_in(find_world())
+        return keep_files(shared_app, tmp_path_factory.mktemp("filled")), numbers
+
+
+@pytest.fixture
+def filled(shared_app, filled_files):
+    files, numbers = filled_files
+    lay_out(shared_app, files)
+    with shared_app.app_context():
+        world = find_world()
+        world.numbers = numbers
+        yield world
+        db.session.remove()
+
+
 @pytest.fixture
 def as_(shared_app):
     """A browser, asking for English, in which somebody is signed in by a real link; None is a visitor.
@@ -134,13 +155,6 @@ def as_(shared_app):
         return client
 
     return sign_in
-
-
-@pytest.fixture
-def failed_mail(world):
-    """The first mail, which could be tried again."""
-    db.session.add(Mail(id=1, kind="trial", state="failed", last_error="refused 550"))
-    db.session.commit()
 
 
 @pytest.fixture

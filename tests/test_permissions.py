@@ -24,7 +24,6 @@ from app.responses.progress import Progress
 from app.responses.sightings import Sighting
 from app.rooms.models import Room
 from app.votes.models import Vote
-from tests.test_safety import numbers_in
 
 ROLES = {"odile": "operator", "hamid": "host"}  # who hold one role only, and came without a code
 PEOPLE = ("visitor", "amina", "samira", "wout", "fatima", "fleur", "daan", "eva", "gast", *ROLES)
@@ -52,7 +51,7 @@ OTHER = {
 
 def some_of(world):
     """Two of each kind: mostly one of Amina's or Fleur's collective, and one of somebody else's."""
-    made = numbers_in(world)
+    made = world.numbers
     return {
         Collective: (world.greens.id, world.warmth.id),
         Proposal: (world.parking.id, world.garden.id, world.evenings.id),
@@ -130,9 +129,9 @@ def is_allowed(person_id, permission, model, number):
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_each_route_lets_in_whom_the_table_says(shared_app, world, failed_mail, as_, name):
-    person = person_called(world, name)
-    routes = list(addresses(shared_app, world))
+def test_each_route_lets_in_whom_the_table_says(shared_app, filled, as_, name):
+    person = person_called(filled, name)
+    routes = list(addresses(shared_app, filled))
     client, person_id = as_(person), person and person.id
     wrong, tried = [], 0
     for endpoint, method, address, permission, model, number in routes:
@@ -149,10 +148,10 @@ def test_each_route_lets_in_whom_the_table_says(shared_app, world, failed_mail, 
     assert wrong == [] and tried > 100
 
 
-def test_a_role_that_sleeps_opens_nothing(shared_app, world, failed_mail, as_):
+def test_a_role_that_sleeps_opens_nothing(shared_app, filled, as_):
     """Who did not confirm is led to doing so, whatever the role."""
-    routes = list(addresses(shared_app, world))
-    for person in (world.fleur, world.daan, world.fatima, world.samira):
+    routes = list(addresses(shared_app, filled))
+    for person in (filled.fleur, filled.daan, filled.fatima, filled.samira):
         client = as_(person, confirmed=False)
         asked = 0
         for endpoint, method, address, permission, model, number in routes:

@@ -30,7 +30,7 @@ from app.events import EVENTS, Event, facts_of, latest_event, record
 from app.exports.record import SUBJECTS
 from app.permissions import PERMISSIONS
 from tests.photographs import a_picture
-from tests.test_safety import DOORS, numbers_in
+from tests.test_safety import DOORS
 
 ROLE_CONDITIONS = {"is_host", "hosts_collective", "is_council", "is_moderator", "is_operator"}
 SOON = str(today() + timedelta(days=20))
@@ -172,15 +172,15 @@ def test_every_act_that_a_role_allows_has_its_form_here(shared_app):
 
 
 @pytest.mark.parametrize("endpoint", FORMS)
-def test_an_act_in_a_role_is_recorded_with_its_actor(shared_app, world, failed_mail, as_, endpoint):
+def test_an_act_in_a_role_is_recorded_with_its_actor(shared_app, filled, as_, endpoint):
     path, insiders = DOORS[endpoint]
-    actor = getattr(world, insiders.split()[-1])
-    address = path.format(**numbers_in(world))
+    actor = getattr(filled, insiders.split()[-1])
+    address = path.format(**filled.numbers)
     client, before = as_(actor), highest()
-    option = world.options_dialogue.statements[0].id
-    (objection,) = world.bench_dialogue.said("objection")
-    action = next(s.id for s in world.meeting_dialogue.statements if s.kind == "meeting_action")
-    members = [m.person_id for m in world.table.memberships if m.person.name][:3]
+    option = filled.options_dialogue.statements[0].id
+    (objection,) = filled.bench_dialogue.said("objection")
+    action = next(s.id for s in filled.meeting_dialogue.statements if s.kind == "meeting_action")
+    members = [m.person_id for m in filled.table.memberships if m.person.name][:3]
     filled = {"MEMBERS": members, "OPTION": option, "ACTION": action, "OBJECTION": objection.id}
     form = {name: filled.get(str(value), value) for name, value in FORMS[endpoint].items()}
     response = client.post(address, data=form)
