@@ -108,6 +108,7 @@ EVENTS = {
         _l("The harvest was published for comments. Checked by participants: %(checks)s."), "checks"
     ),
     "harvest.finished": kind(_l("The harvest is final. The time to answer starts.")),
+    "participation.filled": kind(_l("A host filled in the participation report."), public=False),
     "statement.published": kind(_l("A statement was published."), public=False),
     "statement.rejected": kind(_l("A statement was not published: %(reason)s."), "reason", public=False),
     "vote.prepared": kind(_l("A vote was prepared."), public=False),

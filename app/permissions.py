@@ -11,6 +11,7 @@ from flask_login import current_user
 from app.collectives.models import is_member as is_member_of
 from app.db import db
 from app.moderation.models import author_of
+from app.reports.models import was_talked_through
 from app.responses.disputes import first_say_is_over, had_a_part
 from app.responses.sightings import Sighting
 
@@ -249,6 +250,14 @@ def is_running(person, subject):
 
 def is_closed(person, subject):
     return subject.is_closed
+
+
+def is_counted(person, subject):
+    return subject.is_counted
+
+
+def has_been_discussed(person, subject):
+    return was_talked_through(subject)
 
 
 def takes_tellers(person, subject):
@@ -504,6 +513,13 @@ PERMISSIONS = {
     "harvest.ask": [[hosts_collective, is_final], [is_host, is_final]],
     "harvest.differ": [[is_resident, is_not_banned, is_not_final, did_not_write_it, took_part]],
     "summary.view": [[is_closed], [hosts_collective], [is_host]],  # of a dialogue, for the council
+    "outcome.view": [[is_counted]],  # the same of a vote
+    "participation.view": [
+        [hosts_collective, is_public],
+        [is_host, is_public],
+        [is_public, has_been_discussed],
+    ],
+    "participation.fill": [[hosts_collective, is_public], [is_host, is_public]],
     "vote.view": [[is_public], [hosts_collective], [is_host], [is_teller]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "teller.name": [[hosts_collective, takes_tellers], [is_host, takes_tellers]],

@@ -53,6 +53,7 @@ CARD = {
     "decider": "Gemeente", "closes_on": SOON, "seeds": "Een\nTwee\nDrie",
 }  # fmt: skip
 FORMS = {
+    "reports.fill_participation": {"success": "Als er schaduw is."},
     "collectives.found": {"name": "Repareercafé", "purpose": "Samen repareren."},
     "proposals.draft": {"title": "Een pluktuin", "text": "Kersen voor iedereen."},
     "proposals.revise": {"title": "Parkeren", "text": "Minder auto's.", "note": "Korter"},

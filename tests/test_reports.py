@@ -6,14 +6,16 @@ import re
 import zipfile
 from xml.etree import ElementTree
 
-import pytest
-
 from app.db import db
 from app.dialogues.harvest import Harvest
 from app.exports.figures_of_one import OF_ONE
 from app.exports.tables import measured, measured_of
 from app.reports.ods import spreadsheet
+from app.reports.participation import ASKED
 from app.responses.models import Request
+from app.votes.pabulib import take_over as take_over_pabulib
+from tests.reference import reference
+from tests.test_disclosed import NO, YES, held
 from tests.test_pages import MOST_QUERIES
 
 SHOWN = re.compile(r'<data value="([^"]*)" data-figure="(\w+)"><a href="([^"#]*)#(\w+)">')
@@ -127,8 +129,88 @@ def test_a_spreadsheet_keeps_numbers_numbers_and_says_what_it_is():
     assert spreadsheet("x", []) == spreadsheet("x", [])
 
 
-@pytest.mark.parametrize("path", ["summary", "summary/ods", "figures"])
-def test_a_report_asks_little(world, visitor, queries, path):
-    queries.clear()
-    assert visitor.get(f"/dialogues/{world.square_dialogue.id}/{path}").status_code == 200
-    assert len(queries) <= MOST_QUERIES
+def test_a_report_asks_little(world, visitor, as_, queries):
+    square, proposal = world.square_dialogue.id, world.square.id
+    addresses = [f"/dialogues/{square}/{path}" for path in ("summary", "summary/ods", "figures")]
+    addresses += [f"/votes/{world.trees.id}/summary", f"/proposals/{proposal}/participation"]
+    for address in addresses:
+        for client in (visitor, as_(world.fleur)):
+            queries.clear()
+            assert client.get(address).status_code == 200
+            assert len(queries) <= MOST_QUERIES, (address, queries)
+
+
+# The participation report
+
+
+def test_all_that_councils_ask_of_a_participation_report_has_its_place(shared_app, world, visitor):
+    page = visitor.get(f"/proposals/{world.square.id}/participation").text
+    for number in range(1, 11):
+        assert f">{number}. " in page
+    with shared_app.test_request_context(headers={"Accept-Language": "en"}):
+        labels = [str(label) for fields in ASKED.values() for label in fields.values()]
+    for label in labels:
+        assert label in page
+    answer = world.square_request.response
+    for words in (world.square_dialogue.question, answer.reason, world.lindens.text, "Chosen:"):
+        assert words in page
+
+
+def gaps_in(page):
+    """The gaps in the chapters of a report, after its first page."""
+    return page[page.index(">1. ") :].count("Not filled in yet")
+
+
+def test_a_host_fills_the_gaps_and_they_are_no_gaps_any_more(world, as_, visitor):
+    address = f"/proposals/{world.square.id}/participation"
+    before = gaps_in(visitor.get(address).text)
+    fleur = as_(world.fleur)
+    filled = fleur.post(address, data={"success": "Als het er koeler is.", "mark": "7,8 van 20 mensen"})
+    assert filled.status_code == 303
+    page = visitor.get(address).text
+    assert "Als het er koeler is." in page and gaps_in(page) == before - 2
+    assert f"{before - 2} things are not filled in yet" in page
+    assert "7,8 van 20 mensen" in fleur.get(f"{address}/text").text
+    fleur.post(address, data={"success": ""})
+    assert gaps_in(visitor.get(address).text) == before
+
+
+def test_what_is_too_long_comes_back_to_be_made_shorter(world, as_):
+    refused = as_(world.fleur).post(
+        f"/proposals/{world.square.id}/participation", data={"success": "a" * 3001, "mark": "Een acht"}
+    )
+    assert refused.status_code == 422 and "Make this shorter" in refused.text and "Een acht" in refused.text
+
+
+def test_only_hosts_read_the_report_before_anything_is_over(world, as_, visitor):
+    address = f"/proposals/{world.parking.id}/participation"
+    assert visitor.get(address).status_code == as_(world.amina).get(address).status_code == 404
+    assert as_(world.amina).post(address, data={"mark": "8"}).status_code == 403
+    page = as_(world.fleur).get(address).text
+    assert not any(statement.text in page for statement in world.parking_dialogue.statements)
+
+
+def test_a_minority_report_stands_in_the_report_word_for_word(world, visitor):
+    (said, *_others) = world.solar_dialogue.harvest.words()["minority_report"]
+    assert said.text in visitor.get(f"/proposals/{world.solar.id}/participation").text
+
+
+def test_a_vote_without_a_dialogue_has_both_reports(app, visitor, queries):
+    take_over_pabulib(reference("pabulib/Netherlands_Assen_2024.pb"), progress=str)
+    for address in ("/proposals/1/participation", "/votes/1/summary"):
+        queries.clear()
+        page = visitor.get(address)
+        assert page.status_code == 200 and len(queries) <= MOST_QUERIES and "84" in page.text
+    assert "What was decided" in page.text
+
+
+def test_a_secret_vote_of_a_few_tells_no_number_of_ballots(world, visitor):
+    vote = held(world, [YES] * 5 + [NO] * 4)
+    page = visitor.get(f"/votes/{vote.id}/summary").text
+    assert '<data value="" data-figure="here_ballots">' in page and "Chosen" not in page
+
+
+def test_the_first_page_is_about_the_dialogue_that_most_came_of(world, visitor):
+    page = visitor.get(f"/proposals/{world.square.id}/participation").text
+    first = page[: page.index("1. The initiative")]
+    assert world.square_dialogue.question in first and world.square_request.text[:60] in first

@@ -146,6 +146,7 @@ DOORS = {
     "dialogues.check_harvest": ("/dialogues/{unchecked}/harvest/checks", "amina samira"),
     "dialogues.publish_harvest": ("/dialogues/{checked}/harvest/publication", "fleur samira"),
     "dialogues.comment_on_harvest": ("/dialogues/{commented}/harvest/comments", "amina samira"),
+    "reports.fill_participation": ("/proposals/{solar}/participation", "fleur"),
     "responses.send_asks": ("/dialogues/{solar_dialogue}/harvest/requests", "fleur"),
     "dialogues.add_minority_report": ("/dialogues/{commented}/harvest/minority-reports", "amina samira"),
     "votes.prepare": ("/votes/new/{evenings}", "fleur samira"),

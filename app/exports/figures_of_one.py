@@ -1,7 +1,7 @@
 """The figures of one dialogue, of one proposal, or of one collective in one year: the registry's second half.
 
-Each counts in the same way, whatever it is of: the queries ask for a dialogue, a proposal, or a collective
-with a first and a last day, and get one of the three.
+Each counts in the same way, whatever it is of: the queries ask for a dialogue, a vote, a proposal, or a
+collective with a first and a last day, and get one of the four.
 """
 
 from flask_babel import lazy_gettext as _l
@@ -13,16 +13,16 @@ from app.exports.counting import FEWEST, Figure, counted, median, share_told
 OF_COLLECTIVE = "proposal_id IN (SELECT id FROM proposal WHERE collective_id = :collective)"
 
 
-def these(table, day, of_dialogue="dialogue_id = :dialogue"):
+def these(table, day, directly):
     """The numbers of the rows of a table that belong to the one that is asked about."""
     in_its_year = f"{OF_COLLECTIVE} AND date({day}) BETWEEN :since AND :until"
     return f"""(SELECT id FROM "{table}" WHERE {day} IS NOT NULL
-                AND ({of_dialogue} OR proposal_id = :proposal OR ({in_its_year})))"""
+                AND ({directly} OR proposal_id = :proposal OR ({in_its_year})))"""
 
 
 DIALOGUES = these("dialogue", "opened_at", "id = :dialogue")
-REQUESTS = these("request", "sent_at")
-VOTES = these("vote", "counted_at")
+REQUESTS = these("request", "sent_at", "(dialogue_id = :dialogue OR vote_id = :vote)")
+VOTES = these("vote", "counted_at", "(dialogue_id = :dialogue OR id = :vote)")
 PROPOSALS = """(SELECT id FROM proposal WHERE submitted_at IS NOT NULL AND removed_on IS NULL
                 AND (id = :proposal OR (collective_id = :collective
                      AND date(submitted_at) BETWEEN :since AND :until)))"""

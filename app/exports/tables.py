@@ -210,10 +210,10 @@ def measured():
 def measured_of(at, names, **one):
     """Figures of one dialogue, proposal or collective by name, with those of all that are asked for too.
 
-    `at` is the page that explains them, beside which n stands.
+    `at` is the page that explains them, where n stands beside each.
     """
-    asked = {"dialogue": None, "proposal": None, "collective": None, "since": None, "until": None} | one
-    rows = rows_from(all_in_one({name: FIGURES[name] for name in names}), **asked)
+    nothing = dict.fromkeys(("dialogue", "vote", "proposal", "collective", "since", "until"))
+    rows = rows_from(all_in_one({name: FIGURES[name] for name in names}), **(nothing | one))
     return {row["figure"]: row | {"at": at if row["figure"] in OF_ONE else None} for row in rows}
 
 

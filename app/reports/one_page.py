@@ -7,6 +7,7 @@ from app.reports.lines import clipped
 
 LENGTHS = (190, 150, 120, 95, 75, 60)  # of a text, from what reads best to what always fits
 ROOM = 53  # lines of a page, besides the titles of its parts
+ROOM_BELOW_A_TITLE = 46
 # How many characters stand on a line of each part: of its labels, and of what is beside or below them
 WIDTHS = {
     "remit": (24, 70), "asks": (24, 66), "agree": (44, 40), "differ": (44, 40), "who": (44, 44),
@@ -16,12 +17,12 @@ BESIDE = (("agree", "differ"), ("who", "absent"))  # parts that stand next to ea
 HEADING = 42  # characters on a line of the question, each as high as two of the others
 
 
-def on_one_page(report):
+def on_one_page(report, room=ROOM):
     """The report with each text as long as the page allows."""
     for most in LENGTHS:
         parts = [replace(part, lines=[cut(line, most) for line in part.lines]) for part in report.parts]
         shorter = replace(report, parts=parts)
-        if height_of(shorter) <= ROOM:
+        if height_of(shorter) <= room:
             break
     return shorter
 

@@ -11,11 +11,14 @@ MOST_POINTS, MOST_ASKS, MOST_ABSENT, MOST_DUE = 4, 3, 2, 2
 FIGURES_SHOWN = ("here_people", "here_not_online", "here_words", "here_reactions", "codes_used")
 
 
-def summary_of(dialogue, outcome):
-    """The parts of the page. `outcome` is what was counted, for a dialogue without a harvest to read."""
+def summary_of(dialogue, outcome, asked=None):
+    """The parts of the page. `outcome` is what was counted, for a dialogue without a harvest to read.
+
+    `asked` are the requests to tell of; else those that came of this dialogue.
+    """
     harvest = dialogue.harvest if dialogue.harvest and dialogue.harvest.is_public else None
     words = harvest_words(harvest) if harvest else outcome
-    asked = requests_of(dialogue)
+    asked = requests_of(dialogue) if asked is None else asked
     parts = [
         Part("remit", _("What it is about"), remit(dialogue, asked)),
         asks(dialogue, words, asked),
@@ -42,8 +45,6 @@ def requests_of(dialogue):
 
 def remit(dialogue, asked):
     """Who asked, who decides, how much influence there is; and by when an answer is due."""
-    waiting = [request.due_on for request in asked if not request.is_answered]
-    due_on = min(waiting, default=None) or (None if asked else dialogue.answer_due_on)
     lines = [
         Line(_("Who decides"), dialogue.decider, language=dialogue.language, is_gap=not dialogue.decider),
         Line(_("Influence"), dialogue.level_name),
@@ -52,13 +53,17 @@ def remit(dialogue, asked):
     ]
     if dialogue.collective:
         lines.insert(0, Line(_("Collective"), dialogue.collective.name))
-    if due_on:
-        lines.append(Line(_("Answer due on"), day=due_on))
-    elif asked:
-        lines.append(Line(_("Answer"), _("All requests were answered.")))
-    else:
-        lines.append(Line(_("Answer due on"), is_gap=True))
+    lines.append(answer_due(asked, dialogue.answer_due_on))
     return [line for line in lines if line.text or line.day or line.is_gap]
+
+
+def answer_due(asked, promised_on=None):
+    waiting = [request.due_on for request in asked if not request.is_answered]
+    if due_on := min(waiting, default=None) or (None if asked else promised_on):
+        return Line(_("Answer due on"), day=due_on)
+    if asked:
+        return Line(_("Answer"), _("All requests were answered."))
+    return Line(_("Answer due on"), is_gap=True)
 
 
 def agree(dialogue, words, harvest):
@@ -101,20 +106,26 @@ def differ(dialogue, words):
 
 def asks(dialogue, words, asked):
     """The requests that were sent, and what the harvest asks besides; each with of whom and how it stands."""
-    sent = [request_line(one) for one in sorted(asked, key=lambda one: (one.is_answered, one.due_on))]
     has_harvest = dialogue.harvest and dialogue.harvest.is_public
     unsent = unsent_asks(dialogue.harvest) if has_harvest else words.get("asks", ())
     waiting = [
         Line(decider, text, language=dialogue.language, state=_("Not sent yet")) for text, decider in unsent
     ]
-    lines = [*sent, *waiting]
-    more = max(len(lines) - MOST_ASKS, 0)
+    return asks_part([*request_lines(asked), *waiting], dialogue.proposal_id)
+
+
+def request_lines(asked):
+    """What waits for an answer comes first."""
+    return [request_line(one) for one in sorted(asked, key=lambda one: (one.is_answered, one.due_on))]
+
+
+def asks_part(lines, proposal_id):
     return Part(
         "asks",
         _("What is asked of you"),
         lines[:MOST_ASKS] or [Line(text=_("Nothing is asked yet."))],
-        more=more,
-        address=url_for("proposals.show", proposal_id=dialogue.proposal_id),
+        more=len(lines[MOST_ASKS:]),
+        address=url_for("proposals.show", proposal_id=proposal_id),
     )
 
 
@@ -173,11 +184,14 @@ def dates(dialogue, harvest, asked):
         lines.append(Line(_("Last day"), day=dialogue.closes_on))
     if harvest and harvest.finished_on:
         lines.append(Line(_("Harvest final"), day=harvest.finished_on))
+    return [*lines, *dates_of_answers(asked)]
+
+
+def dates_of_answers(asked):
+    """When answers came, and by when the first commitments are due."""
     answered = sorted({one.response.at.date() for one in asked if one.is_answered})
-    lines += [Line(_("Answered"), day=on) for on in answered[-MOST_DUE:]]
+    lines = [Line(_("Answered"), day=on) for on in answered[-MOST_DUE:]]
     promised = [one for request in asked for one in request.commitments if one.is_live]
-    lines += [
-        Line(_("Commitment due"), day=one.due_on, text=one.text, language=one.language)
-        for one in sorted(promised, key=lambda one: one.due_on)[:MOST_DUE]
-    ]
-    return lines
+    first = sorted(promised, key=lambda one: one.due_on)[:MOST_DUE]
+    due = [Line(_("Commitment due"), day=one.due_on, text=one.text, language=one.language) for one in first]
+    return [*lines, *due]

@@ -24,6 +24,7 @@ from app.dialogues.sheets import Sheet
 from app.moderation.models import Judgement
 from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
+from app.reports.participation import ASKED
 from app.responses.models import Commitment, Request
 from app.votes.models import Vote
 from tests.photographs import a_picture
@@ -53,6 +54,7 @@ FILLED = {
         *("agreed", "differ", "one_side", "other_side", "absent"),
         *(f"{name}_{n}" for name in ("ask", "of", "action", "who", "when") for n in HarvestForm.lines),
     },
+    "ParticipationForm": {name for fields in ASKED.values() for name in fields},
     "CheckForm": {"text"},
     "CommentForm": {"text"},
     "MinorityReportForm": {"text"},
@@ -178,6 +180,7 @@ def attack_lines(people, world, payload):
     posted(fleur, f"{ended}/opening")
     posted(fleur, f"{ended}/voiding", note=payload)
     fate_of_an_agreement(fleur, world, payload)
+    posted(fleur, f"{address}/participation", **dict.fromkeys(FILLED["ParticipationForm"], payload))
     request = posted(fleur, f"/requests/new/{number}", text=payload, decider=payload, due_on=SOON)
     reason = f"{payload} Dit is waarom, in meer dan dertig tekens."
     posted(daan, f"{request}/draft", reason=payload, changes=payload, answered_by=payload)
@@ -267,6 +270,7 @@ def test_none_of_them_runs(browser_without_policy, attacked, world):
         for path in ("/privacy", *(f"/{name}/{ids[number]}" for name, ids in lines)):
             look(page, path)
         look(page, f"/dialogues/{dict(lines)['dialogues'][number]}/sheets/paper")
+        look(page, f"/proposals/{dict(lines)['proposals'][number]}/participation")
     for path in (*LISTS, *DESKS):
         look(page, path)
 
