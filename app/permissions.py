@@ -284,6 +284,10 @@ def takes_papers(person, subject):
     return subject.takes_papers
 
 
+def takes_proxies(person, subject):
+    return subject.takes_proxies
+
+
 def can_be_voided(person, subject):
     return subject.can_be_voided
 
@@ -530,6 +534,9 @@ PERMISSIONS = {
     "paper.print": [[is_teller, is_open], [hosts_collective, is_open], [is_host, is_open]],
     "paper.mark": [[is_teller, is_open]],
     "paper.enter": [[is_teller, takes_papers]],
+    "proxy.give": [[in_electorate, is_open, takes_proxies]],
+    "proxy.view": [[is_teller, is_public, takes_proxies]],
+    "proxy.enter": [[is_teller, is_open, takes_proxies]],
     "vote.count": [[is_teller, awaits_count]],
     "vote.void": [[hosts_collective, can_be_voided], [is_host, can_be_voided]],
     "request.view": [[anyone]],

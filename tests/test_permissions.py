@@ -67,7 +67,7 @@ def some_of(world):
         Harvest: (world.solar_dialogue.id, made["checked"], made["commented"]),
         Vote: (
             *(world.roof_vote.id, world.evenings_vote.id, world.crossing_vote.id, world.trees.id),
-            made["unsealed_vote"],
+            *(made["unsealed_vote"], made["proxy_vote"]),
         ),
         Request: (world.lamps_request.id, world.square_request.id, made["disputed"]),
         Commitment: (world.benches.id, world.lindens.id),

@@ -442,7 +442,7 @@ def test_everything_about_somebody_is_in_the_export_and_every_fact_has_a_name(bu
         "ban",
         "appeal",
         "guest",  # of whom tests/test_rooms.py says what is kept
-        "paper_mistake",  # in tests/test_paper_votes.py
+        *("paper_mistake", "proxy"),  # in tests/test_table.py and tests/test_proxies.py
     }  # tests/test_moderation.py has somebody to whom all of it happened
     assert {c for c in empty if c.split(".")[0] not in moderated} == for_role_holders
 

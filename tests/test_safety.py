@@ -30,6 +30,7 @@ from app.rooms.models import Room
 from app.votes.models import Vote
 from app.votes.tellers import name_tellers
 from tests.photographs import a_picture
+from tests.tellers import opened
 
 
 @pytest.fixture
@@ -164,6 +165,13 @@ DOORS = {
     "votes.regret": ("/votes/{roof_vote}/table/mistakes", "fleur samira"),
     "votes.undo_mark": ("/votes/{roof_vote}/table/corrections", "fleur samira"),
     "votes.keep_mark": ("/votes/{roof_vote}/table/mistakes/refusal", "fleur samira"),
+    "votes.give_proxy": ("/votes/{proxy_vote}/proxy", "amina fleur samira"),
+    "votes.withdraw_proxy": ("/votes/{proxy_vote}/proxy/withdrawal", "amina fleur samira"),
+    "votes.draft_for": ("/votes/{proxy_vote}/proxies/1/draft", "amina fleur samira"),
+    "votes.cast_for": ("/votes/{proxy_vote}/proxies/1/ballot", "amina fleur samira"),
+    "votes.refuse_proxy": ("/votes/{proxy_vote}/proxies/1/refusal", "amina fleur samira"),
+    "votes.enter_proxy": ("/votes/{proxy_vote}/proxies", "fleur samira"),
+    "votes.withdraw_for": ("/votes/{proxy_vote}/proxies/withdrawal", "fleur samira"),
     "votes.begin_batch": ("/votes/{crossing_vote}/batches", "fleur samira"),
     "votes.write_paper": ("/votes/{crossing_vote}/batches/1/papers/1", "fleur samira"),
     "votes.draft_paper": ("/votes/{crossing_vote}/batches/1/papers/1/draft", "fleur samira"),
@@ -306,6 +314,7 @@ def numbers_in(world):
     )
     made |= sheets_in(world)
     made["unsealed_vote"] = unsealed_vote(world)
+    made["proxy_vote"] = proxy_vote(world)
     letters = letters_in(world)
     harvests = harvests_in(world)
     db.session.add(Mail(id=1, kind="trial", state="failed", last_error="refused 550"))
@@ -314,6 +323,14 @@ def numbers_in(world):
     numbers["asked_before"] = world.pulse_dialogue.series
     made_numbers = {name: thing.id for name, thing in made.items()}
     return {**numbers, **made_numbers, **letters, **harvests, "pending": pending[0].id, "seed": seeds[0].id}
+
+
+def proxy_vote(world):
+    """An open vote in which people may vote for others; its tellers are Fleur, Fatima and Samira."""
+    rules = {"question": "Namens een ander?", "method": "yes_no", "closes_on": today() + timedelta(days=9)}
+    vote = Vote.prepare(world.fleur, world.square, ["Ja", "Nee", "Geen"], takes_proxies=True, **rules)
+    opened(vote, world.fleur, [world.fleur, world.fatima, world.samira])
+    return vote
 
 
 def unsealed_vote(world):

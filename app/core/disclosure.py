@@ -32,7 +32,7 @@ def tells_figures(ballots: Mapping[Any, int], kind: str, known: int = 1) -> bool
     a reader may know is left in doubt: the odd ones could be theirs only, or not.
     """
     total = sum(ballots.values())
-    return total >= PUBLISHED_FROM and not (
+    return total >= max(PUBLISHED_FROM, least_to_decide(known)) and not (
         total < NEARLY_ALL_BELOW and most_alike(ballots, kind) >= total - known - 1
     )
 

@@ -9,6 +9,7 @@ from app.fields import (
     ValidationError,
     sentence,
     some_of,
+    yes_or_no,
 )
 from app.votes.box import read_receipt
 from app.votes.tellers import TELLERS
@@ -57,6 +58,37 @@ class TwoKeysForm(FlaskForm):
 class TableForm(FlaskForm):
     voter = sentence(
         _l("Who is at the table?"),
+        60,
+        hint=_l("The number on their screen, the code on their letter, or their name."),
+    )
+
+
+class ProxyForm(FlaskForm):
+    holder = sentence(
+        _l("Who votes for you?"),
+        60,
+        hint=_l("Ask for their number. It stands on their page of this vote."),
+    )
+    shows_name = yes_or_no(_l("Neighbours see my name and what is chosen for me."))
+
+    def __init__(self, vote, **kwargs):
+        super().__init__(**kwargs)
+        if vote.is_secret:
+            del self.shows_name
+
+    def validate_shows_name(self, field):
+        if not field.data:
+            raise ValidationError(_("This vote is open. Tick this, or do not vote."))
+
+
+class PaperProxyForm(FlaskForm):
+    principal = sentence(
+        _l("Who gives their vote away?"),
+        60,
+        hint=_l("The number on their screen, the code on their letter, or their name."),
+    )
+    holder = sentence(
+        _l("Who votes for them?"),
         60,
         hint=_l("The number on their screen, the code on their letter, or their name."),
     )

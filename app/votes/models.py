@@ -17,21 +17,16 @@ from app.events import record
 from app.jobs import clockwork
 from app.proposals.models import Proposal
 from app.search import index
-from app.votes.box import (
-    Envelope,
-    Seal,
-    draw_receipt,
-    envelopes_of,
-    put_in,
-    seal,
-)
+from app.votes.box import Envelope, Seal, envelopes_of
+from app.votes.casting import Casting
 from app.votes.counting import Count, sweep_box
-from app.votes.electorate import ELECTORATES, ENVELOPE, PAPER, Electorate, forget_roll
-from app.votes.named import NamedBallot, named_choices, write_name
+from app.votes.electorate import ELECTORATES, Electorate, forget_roll
+from app.votes.named import NamedBallot, named_choices
 from app.votes.outcome import Outcome
 from app.votes.papers import Papers
+from app.votes.proxies import HIGHEST_HELD, Proxies, forget_proxies
 from app.votes.rule import COMPLETION_NAMES, HIGHEST_TOP, MOST_CREDITS, MOST_OPTIONS, Ruled
-from app.votes.table import OnPaper, Table, forget_mistakes
+from app.votes.table import Table, forget_mistakes
 from app.votes.tellers import (
     REHEARSED_WITH,
     TELLERS,
@@ -58,7 +53,7 @@ class TooFewVoters(Exception):
     """The electorate is too small for a secret vote."""
 
 
-class Vote(Ruled, Electorate, Table, Papers, Outcome, Count, db.Model):
+class Vote(Ruled, Electorate, Table, Casting, Proxies, Papers, Outcome, Count, db.Model):
     """A formal question. Nobody sees a result, or how many chose what, before it is counted."""
 
     __table_args__ = (
@@ -69,6 +64,7 @@ class Vote(Ruled, Electorate, Table, Papers, Outcome, Count, db.Model):
         CheckConstraint(f"credits BETWEEN 0 AND {MOST_CREDITS}", name="credits"),
         CheckConstraint(f"completion IN {tuple(sorted(COMPLETION_NAMES))}", name="completion"),
         CheckConstraint("increment >= 1", name="increment"),
+        CheckConstraint(f"most_held BETWEEN 1 AND {HIGHEST_HELD}", name="most_held"),
         CheckConstraint(f"secrecy IN {tuple(SECRECIES)}", name="secrecy"),
         CheckConstraint(f"receipts IN {tuple(RECEIPTS)}", name="receipts"),
     )
@@ -217,26 +213,6 @@ class Vote(Ruled, Electorate, Table, Papers, Outcome, Count, db.Model):
         record("question.frozen", self, actor=by, fingerprint=self.fingerprint)
         index(self, self.question)
 
-    def cast(self, person, choice, own_digits=""):
-        """Put a ballot in the box. A later one of the same person takes its place.
-
-        Nothing is recorded about it: no time, no event, only that this person voted. Returns the receipt
-        and the envelope's seal, of which only this answer ever tells. Raises OnPaper.
-        """
-        ballot = self.write_choice(choice)
-        place = self.take_place(person)
-        if place.handled == PAPER:
-            raise OnPaper
-        place.handled = ENVELOPE
-        db.session.flush()
-        if not self.is_secret:
-            write_name(self.id, person.id, ballot)
-            return None, None
-        receipt = draw_receipt(own_digits)
-        sealed = seal(self.id, self.public_key, receipt, ballot)
-        put_in(self.id, person.id, sealed)
-        return receipt, fingerprint(sealed)
-
     def close(self):
         """After the last day: shut the box, and publish its seals before anybody opens it."""
         if not self.is_public or self.is_open or self.closed_at:
@@ -315,6 +291,7 @@ def close_votes_past_their_date():
 def sweep_rolls(before):
     done = select(Vote.id).where((Vote.counted_at <= before) | (Vote.voided_at <= before))
     forget_mistakes(done)
+    forget_proxies(done)
     return forget_roll(done)
 
 

@@ -13,6 +13,7 @@ from app.core.tally import METHODS
 from app.core.tally.notation import read_choice, write_choice
 from app.db import db
 from app.votes.box import Ballot
+from app.votes.electorate import PROXY
 from app.votes.why import decision_of
 
 
@@ -63,6 +64,7 @@ class Outcome:
                 "method": self.method,
                 "kind": self.kind,
                 "rule": asdict(self.rule),
+                "proxies": self.most_held if self.takes_proxies else 0,
                 "last_day": self.closes_on.isoformat(),
                 "secrecy": self.secrecy,
                 "receipts": self.receipts if self.is_secret else None,
@@ -90,13 +92,15 @@ class Outcome:
         if self.kind == "set":
             won = set(tally["winners"])
             tally["reached"] = sum(number for choice, number in ballots.items() if choice & won)
+        if self.takes_proxies:
+            tally["proxies"] = self.handled(PROXY)
         self.tally = tally
-        self.tells_figures = not self.is_secret or tells_figures(ballots, self.kind)
+        self.tells_figures = not self.is_secret or tells_figures(ballots, self.kind, self.known_to_one)
 
     def decided(self, tally):
         """The tally; or none, of so few secret ballots that the decision would tell who chose what."""
         held_here = self.spec is not None  # what was held elsewhere is decided, and known, already
-        if not (self.is_secret and held_here) or tally.ballots >= least_to_decide():
+        if not (self.is_secret and held_here) or tally.ballots >= least_to_decide(self.known_to_one):
             return tally
         nothing = {"winners": (), "tied": (), "rounds": (), "counts": dict.fromkeys(self.numbers, 0)}
         return replace(tally, quorum_met=False, reason="no_quorum", **nothing)
@@ -132,10 +136,11 @@ class Outcome:
 
     @property
     def why_no_figures(self):
-        if self.tally["ballots"] < least_to_decide():
+        least = least_to_decide(self.known_to_one)
+        if self.tally["ballots"] < least:
             return _(
                 "Fewer than %(least)s people voted. Then even the decision would tell who chose what.",
-                least=least_to_decide(),
+                least=least,
             )
         if self.tally["ballots"] < PUBLISHED_FROM:
             return _("Fewer than 10 people voted. To keep their ballots secret we show no figures.")
@@ -147,6 +152,8 @@ class Outcome:
         named = self.ties_receipts
         ballots = ((receipt if named else "", choice) for receipt, choice in db.session.execute(query))
         outcome = {name: self.tally[name] for name in COMPARED}
+        if self.takes_proxies:
+            outcome["proxies"] = self.tally["proxies"]
         if papers := self.paper_count:
             outcome["papers"] = {
                 "marked": papers.marked,

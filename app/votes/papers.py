@@ -249,7 +249,8 @@ class Papers:
 
     def columns_of(self, online, on_paper, pile):
         """What was chosen by screen and on paper, by option; None when that could tell of somebody."""
-        if self.is_secret and not all(tells_figures(column, self.kind) for column in (online, on_paper)):
+        known = self.known_to_one
+        if self.is_secret and not all(tells_figures(one, self.kind, known) for one in (online, on_paper)):
             return None
         method = METHODS[self.method]
         told = {

@@ -8,11 +8,11 @@ from math import ceil
 from typing import Any
 
 from flask import g
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import lazy_gettext as _l
 
 from app.config import LANGUAGES
-from app.i18n import said
+from app.i18n import day, said
 
 CROSS = "cross"  # a box for a cross, a box for a number, or a row of grades to circle
 NUMBER = "number"
@@ -43,6 +43,19 @@ WORDS = {
     "name": _l("Name"),
     "signature": _l("Signature"),
     "fingerprint": _l("Fingerprint of this vote:"),
+}
+
+
+PROXY_WORDS = {
+    "title": _l("My vote for somebody else to cast"),
+    "i": _l("Who gives their vote away"),
+    "to": _l("Who votes for me"),
+    "name": _l("Name"),
+    "number": _l("Number in this vote, or show your letter"),
+    "signature": _l("Signature"),
+    "rules": _l("If I vote myself, my own ballot counts. I can take this back until it is used."),
+    "shown": WORDS["shown"],
+    "fingerprint": WORDS["fingerprint"],
 }
 
 
@@ -77,17 +90,45 @@ class Paper:
 
 
 def paper_of(vote, in_all_languages=False):
-    languages = [vote.language]
-    if in_all_languages:
-        languages += [
-            code for code in LANGUAGES if code in g.neighbourhood.languages and code not in languages
-        ]
+    languages = languages_of(vote, in_all_languages)
     words = {name: said(words, languages) for name, words in WORDS.items()}
     filled_in = FILLED_IN.get(vote.method, RANKED)
     words["filled_in"] = said(lambda: str(filled_in) % {"credits": vote.credits}, languages)
     words["method"] = said(vote.method_name, languages)
     grades = grades_of(vote)
     return Paper(vote, words, shape_of(vote), grades, format_for(vote, grades, len(languages)))
+
+
+@dataclass(frozen=True)
+class ProxyPaper:
+    """A form to give a proxy on paper. Each text is a list of (language, words)."""
+
+    vote: Any
+    words: dict
+
+
+def proxy_paper_of(vote, in_all_languages=False):
+    languages = languages_of(vote, in_all_languages)
+    words = {name: said(words, languages) for name, words in PROXY_WORDS.items()}
+    hand_in = _l("Give this to a teller, until %(day)s: %(tellers)s.")
+    words["hand_in"] = said(
+        lambda: str(hand_in) % {"day": day(vote.closes_on), "tellers": vote.names_of_tellers}, languages
+    )
+    words["limit"] = said(
+        lambda: ngettext(
+            "Nobody votes for more than %(num)s other.",
+            "Nobody votes for more than %(num)s others.",
+            vote.most_held,
+        ),
+        languages,
+    )
+    return ProxyPaper(vote, words)
+
+
+def languages_of(vote, in_all_languages):
+    """That of the vote; asked for all, then the neighbourhood's others."""
+    others = [code for code in LANGUAGES if code in g.neighbourhood.languages and code != vote.language]
+    return [vote.language, *(others if in_all_languages else ())]
 
 
 def shape_of(vote):

@@ -136,6 +136,11 @@ class Table:
         known = Person.who_came_with(key)
         return known if known and self.includes(known) else None
 
+    def voter_meant(self, typed):
+        """The one voter who is meant; None when nobody is found, or more than one."""
+        found = self.look_up(typed)
+        return self.voter_with(found[0].key) if len(found) == 1 else None
+
     @property
     def names_of_tellers(self):
         names = [teller.person.name for teller in self.tellers if teller.person and teller.person.name]

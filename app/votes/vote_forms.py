@@ -14,10 +14,12 @@ from app.fields import (
     paragraphs,
     sentence,
     some_of,
+    yes_or_no,
 )
 from app.text import read_money
 from app.votes.electorate import ELECTORATES
 from app.votes.models import RECEIPTS, SECRECIES
+from app.votes.proxies import HIGHEST_HELD, MOST_HELD
 from app.votes.rule import (
     BUDGETS,
     COMPLETION_NAMES,
@@ -88,6 +90,17 @@ class VoteForm(FlaskForm):
     batches = some_of(_l("Which streets or groups?"), hint=_l("Only when some streets or groups vote."))
     quorum = number(
         _l("What turnout is needed, in percent?"), 0, 100, hint=_l("0 means: no minimum."), default=0
+    )
+    takes_proxies = yes_or_no(
+        _l("May people vote for somebody else?"),
+        hint=_l("Who cannot vote lets somebody on the roll do it."),
+    )
+    most_held = number(
+        _l("For how many others may one person vote?"),
+        1,
+        HIGHEST_HELD,
+        hint=_l("1, 2 or 3. To keep ballots secret nothing is then decided by fewer than 7, 10 or 13."),
+        default=MOST_HELD,
     )
     closes_on = day(_l("Last day to vote"), hint=_l("This cannot change any more once the vote is open."))
 

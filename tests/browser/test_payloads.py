@@ -93,7 +93,7 @@ ECHOED = {
     "TwoKeysForm",
     "CountForm",  # its note is attacked in tests/test_paper_votes.py
     "SealForm",
-    "TableForm",
+    *("TableForm", "ProxyForm", "PaperProxyForm"),
     "ReceiptForm",
     *("BallotForm", "OneForm", "SetForm", "BudgetForm", "RankingForm"),  # four digits of one's own
     *("GradesForm", "WordsForm", "ResistanceForm", "DotsForm", "QuadraticForm"),

@@ -8,7 +8,7 @@ from app.core.receipts import short, spaced
 from app.core.tally.notation import read_choice
 from app.db import db
 from app.pages import page
-from app.permissions import permit
+from app.permissions import may, permit
 from app.votes.ballot_forms import ballot_form
 from app.votes.box import tell_once
 from app.votes.models import Vote
@@ -29,6 +29,8 @@ def show_ballot(vote, form, status=200):
     place = vote.place_of(current_user)
     number = vote.number_of(current_user) if vote.tellers and vote.includes(current_user) else None
     known = {"handled": place.handled if place else 0, "number": number and spaced_number(number)}
+    if may("proxy.give", vote):
+        known |= {"given": vote.proxy_of(current_user), "held": vote.held_by(current_user)}
     return page("votes/show.html", vote=vote, form=form, **known, status=status)
 
 
