@@ -303,6 +303,8 @@ def test_a_teller_withdraws_for_who_asks(world, as_, vote):
     assert vote.proxies() == [] and as_(world.samira).post(address, data=data).status_code == 404
     enter(as_(world.fleur), vote, "naima", "bram")
     assert vote.proxy_of(world.naima).slip == 2  # the paper with number 1 is still there
+    with pytest.raises(IntegrityError, match="a number of its own"):
+        db.session.execute(text(f"UPDATE vote SET slips = 0 WHERE id = {vote.id}"))
 
 
 def test_the_form_to_print_says_how_it_goes_in_each_language(world, as_, vote):

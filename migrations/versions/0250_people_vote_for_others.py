@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0250"
-down_revision = "0230"
+down_revision = "0240"
 
 LAST_FROZEN = "new.opened_at IS NOT old.opened_at"
 FROZEN_TOO = " OR new.takes_proxies IS NOT old.takes_proxies OR new.most_held IS NOT old.most_held"
@@ -30,6 +30,11 @@ IS_OPEN = "takes_proxies AND opened_at IS NOT NULL AND closed_at IS NULL"
 MOST = "(SELECT most_held FROM vote WHERE vote.id = new.vote_id)"
 IS_OVER = "(counted_at IS NOT NULL OR voided_at IS NOT NULL)"
 TRIGGERS = {
+    "vote_slips": (
+        "UPDATE ON vote",
+        "new.slips IS NOT old.slips AND new.slips <> old.slips + 1",
+        "a paper has a number of its own",
+    ),
     "proxy_added": ("INSERT ON proxy", f"NOT {its_vote(IS_OPEN)}", "this vote takes no proxies now"),
     "proxy_voted": ("INSERT ON proxy", f"{handled_of('new')} <> 0", "who gives a proxy has voted"),
     "proxy_many": ("INSERT ON proxy", f"{others('holder_id = new.holder_id')} >= {MOST}", "as many as may be"),
@@ -104,5 +109,6 @@ def downgrade():
     rewrite("roll_changed", IS_PROXY, "")
     rewrite("vote_frozen", FROZEN_TOO, "")
     op.drop_table("proxy")
+    op.execute("DROP TRIGGER vote_slips")
     for column in ("slips", "most_held", "takes_proxies"):
         op.execute(f"ALTER TABLE vote DROP COLUMN {column}")
