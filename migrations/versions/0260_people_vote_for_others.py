@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0250"
-down_revision = "0240"
+revision = "0260"
+down_revision = "0250"
 
 LAST_FROZEN = "new.opened_at IS NOT old.opened_at"
 FROZEN_TOO = " OR new.takes_proxies IS NOT old.takes_proxies OR new.most_held IS NOT old.most_held"
