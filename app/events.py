@@ -108,6 +108,9 @@ EVENTS = {
         _l("The harvest was published for comments. Checked by participants: %(checks)s."), "checks"
     ),
     "harvest.finished": kind(_l("The harvest is final. The time to answer starts.")),
+    "challenge.filled": kind(_l("The request to take over a task was filled in."), public=False),
+    "challenge.sent": kind(_l("The request to take over a task was handed in."), public=False),
+    "impact.filled": kind(_l("A host filled in the impact sheet."), public=False),
     "participation.filled": kind(_l("A host filled in the participation report."), public=False),
     "statement.published": kind(_l("A statement was published."), public=False),
     "statement.rejected": kind(_l("A statement was not published: %(reason)s."), "reason", public=False),

@@ -11,7 +11,7 @@ from flask_login import current_user
 from app.collectives.models import is_member as is_member_of
 from app.db import db
 from app.moderation.models import author_of
-from app.reports.models import was_talked_through
+from app.reports.models import was_handed_in, was_talked_through
 from app.responses.disputes import first_say_is_over, had_a_part
 from app.responses.sightings import Sighting
 
@@ -254,6 +254,14 @@ def is_closed(person, subject):
 
 def is_counted(person, subject):
     return subject.is_counted
+
+
+def is_handed_in(person, subject):
+    return was_handed_in(subject)
+
+
+def is_not_handed_in(person, subject):
+    return not was_handed_in(subject)
 
 
 def has_been_discussed(person, subject):
@@ -524,6 +532,23 @@ PERMISSIONS = {
         [is_public, has_been_discussed],
     ],
     "participation.fill": [[hosts_collective, is_public], [is_host, is_public]],
+    "challenge.view": [
+        [is_author, is_public],
+        [hosts_collective, is_public],
+        [is_host, is_public],
+        [is_public, is_handed_in],
+    ],
+    "challenge.fill": [
+        [is_author, is_not_banned, is_submitted, is_not_handed_in],
+        [hosts_collective, is_submitted, is_not_handed_in],
+        [is_host, is_submitted, is_not_handed_in],
+    ],
+    "challenge.send": [
+        [hosts_collective, is_submitted, is_not_handed_in],
+        [is_host, is_submitted, is_not_handed_in],
+    ],
+    "impact.view": [[anyone]],
+    "impact.fill": [[hosts_collective], [is_host]],
     "vote.view": [[is_public], [hosts_collective], [is_host], [is_teller]],
     "vote.prepare": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "teller.name": [[hosts_collective, takes_tellers], [is_host, takes_tellers]],

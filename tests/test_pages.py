@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from app import create_app
+from app.clock import today
 from app.db import db
 from app.dialogues.formats.pulse import earlier_pulses
 from app.dialogues.polis import take_over as take_over_polis
@@ -78,6 +79,7 @@ def pages(app, world):
         "language": "en",
         "name": "requests",
         "ending": "csv",
+        "year": today().year,
     }
     addresses = []
     with app.test_request_context():

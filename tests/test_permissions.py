@@ -6,6 +6,7 @@ from flask_login import AnonymousUserMixin
 from app.accounts.consent import Consent
 from app.accounts.models import CodeBatch, Person
 from app.accounts.roles import Role
+from app.clock import today
 from app.collectives.models import Collective
 from app.db import db
 from app.dialogues.agreements import Agreement
@@ -45,6 +46,7 @@ OTHER = {
     "name": "x",
     "kind": "poster",
     "ending": "json",
+    "year": today().year,
     **FORMAT,
 }
 

@@ -53,6 +53,9 @@ CARD = {
     "decider": "Gemeente", "closes_on": SOON, "seeds": "Een\nTwee\nDrie",
 }  # fmt: skip
 FORMS = {
+    "reports.fill_challenge": {"task": "Het plantsoen.", "weeks_before": "18", "weeks_to_decide": "10"},
+    "reports.hand_in_challenge": {},
+    "reports.fill_impact": {"story": "Een buurvrouw leerde snoeien."},
     "reports.fill_participation": {"success": "Als er schaduw is."},
     "collectives.found": {"name": "Repareercafé", "purpose": "Samen repareren."},
     "proposals.draft": {"title": "Een pluktuin", "text": "Kersen voor iedereen."},

@@ -6,10 +6,14 @@ import re
 import zipfile
 from xml.etree import ElementTree
 
+from app.clock import today
+from app.collectives.models import Collective
 from app.db import db
 from app.dialogues.harvest import Harvest
 from app.exports.figures_of_one import OF_ONE
 from app.exports.tables import measured, measured_of
+from app.reports.forms import ChallengeForm
+from app.reports.impact import bounds_of
 from app.reports.ods import spreadsheet
 from app.reports.participation import ASKED
 from app.responses.models import Request
@@ -133,10 +137,12 @@ def test_a_report_asks_little(world, visitor, as_, queries):
     square, proposal = world.square_dialogue.id, world.square.id
     addresses = [f"/dialogues/{square}/{path}" for path in ("summary", "summary/ods", "figures")]
     addresses += [f"/votes/{world.trees.id}/summary", f"/proposals/{proposal}/participation"]
+    addresses += [f"/proposals/{world.solar.id}/right-to-challenge"]
+    addresses += [f"/collectives/{world.greens.id}/impact/{today().year}"]
     for address in addresses:
         for client in (visitor, as_(world.fleur)):
             queries.clear()
-            assert client.get(address).status_code == 200
+            assert client.get(address).status_code in (200, 404)
             assert len(queries) <= MOST_QUERIES, (address, queries)
 
 
@@ -214,3 +220,64 @@ def test_the_first_page_is_about_the_dialogue_that_most_came_of(world, visitor):
     page = visitor.get(f"/proposals/{world.square.id}/participation").text
     first = page[: page.index("1. The initiative")]
     assert world.square_dialogue.question in first and world.square_request.text[:60] in first
+
+
+# The right to challenge
+
+
+def test_a_request_to_take_over_a_task_has_all_that_by_laws_ask(shared_app, world, as_):
+    page = as_(world.fleur).get(f"/proposals/{world.solar.id}/right-to-challenge").text
+    with shared_app.test_request_context(headers={"Accept-Language": "en"}):
+        labels = [str(label) for fields in ChallengeForm.ASKED.values() for label in fields.values()]
+    for label in labels:
+        assert label in page
+    assert world.solar_dialogue.question in page and 'data-figure="here_people"' in page
+    assert page.count("Not filled in yet") == len(labels) + 3  # and the dates
+
+
+def test_from_the_day_it_starts_the_other_days_follow(world, as_):
+    fleur, address = as_(world.fleur), f"/proposals/{world.solar.id}/right-to-challenge"
+    filled = {"task": "Het groen.", "start_on": "2027-06-01", "weeks_before": 18, "weeks_to_decide": 10}
+    assert fleur.post(address, data=filled).status_code == 303
+    rows = {row["label"]: row["day"] for row in rows_of(fleur.get(f"{address}/csv").text)}
+    assert rows["Hand in at the latest on"] == "2027-01-26"
+    assert rows["Decision at the latest on"] == "2027-04-06"
+    assert 'value="2027-06-01"' in fleur.get(f"{address}/text").text
+    assert fleur.post(address, data={**filled, "weeks_before": "veel"}).status_code == 422
+
+
+def test_handed_in_it_is_a_request_that_everybody_reads_and_nobody_changes(world, as_, visitor):
+    fleur, address = as_(world.fleur), f"/proposals/{world.solar.id}/right-to-challenge"
+    assert fleur.post(f"{address}/submission").location.endswith("/text")  # nothing to hand in yet
+    fleur.post(address, data={"task": "Het groen.", "weeks_before": 18, "weeks_to_decide": 10})
+    assert visitor.get(address).status_code == 404
+    sent = fleur.post(f"{address}/submission")
+    assert "Het groen." in visitor.get(sent.location).text and "Het groen." in visitor.get(address).text
+    assert fleur.post(address, data={"task": "Iets anders."}).status_code == 403
+    assert fleur.post(f"{address}/submission").status_code == 403
+
+
+# The impact sheet
+
+
+def test_the_sheet_of_a_year_tells_what_the_collective_did(world, as_, visitor):
+    address = f"/collectives/{world.greens.id}/impact/{world.square_dialogue.opened_at.year}"
+    as_(world.fleur).post(address, data={"story": "Een buurvrouw leerde snoeien."})
+    page = visitor.get(address).text
+    assert "Een buurvrouw leerde snoeien." in page and page.count("Not filled in yet") == 3
+    assert world.square_dialogue.question in page and world.lindens.text in page
+    assert as_(world.amina).post(address, data={"story": "x"}).status_code == 403
+    assert visitor.get(f"/collectives/{world.greens.id}/impact/1999").status_code == 404
+    assert f"/impact/{today().year}" in visitor.get(f"/collectives/{world.greens.id}").text
+
+
+def test_the_years_of_all_collectives_make_the_whole(world):
+    """Each dialogue is in one year of one collective: so nothing is counted twice, or left out."""
+    collectives = db.session.query(Collective).all()
+    sums = dict.fromkeys(("here_dialogues", "here_reactions", "here_requests", "here_commitments"), 0)
+    for collective in collectives:
+        for year in range(collective.founded_at.year, today().year + 1):
+            found = measured_of("", sums, **bounds_of(collective, year))
+            sums = {name: total + found[name]["value"] for name, total in sums.items()}
+    whole = measured()
+    assert sums == {name: whole[name.removeprefix("here_")]["value"] for name in sums}

@@ -21,6 +21,7 @@ from app.proposals.amendments import Amendment
 from app.proposals.attachments import Attachment
 from app.proposals.authors import CoAuthor
 from app.proposals.places import Place, Sketch
+from app.reports.models import RightToChallenge
 from app.responses.disputes import Dispute
 from app.responses.drafts import AnswerDraft
 from app.responses.models import Request
@@ -147,6 +148,9 @@ DOORS = {
     "dialogues.check_harvest": ("/dialogues/{unchecked}/harvest/checks", "amina samira"),
     "dialogues.publish_harvest": ("/dialogues/{checked}/harvest/publication", "fleur samira"),
     "dialogues.comment_on_harvest": ("/dialogues/{commented}/harvest/comments", "amina samira"),
+    "reports.fill_challenge": ("/proposals/{solar}/right-to-challenge", "fleur"),
+    "reports.hand_in_challenge": ("/proposals/{solar}/right-to-challenge/submission", "fleur"),
+    "reports.fill_impact": (f"/collectives/{{greens}}/impact/{today().year}", "fleur"),
     "reports.fill_participation": ("/proposals/{solar}/participation", "fleur"),
     "responses.send_asks": ("/dialogues/{solar_dialogue}/harvest/requests", "fleur"),
     "dialogues.add_minority_report": ("/dialogues/{commented}/harvest/minority-reports", "amina samira"),
@@ -312,6 +316,7 @@ def numbers_in(world):
     made["step"] = Progress.tell(
         world.daan, world.benches, "busy", "Besteld.", raw=a_picture(), words="Een bank"
     )
+    RightToChallenge.fill(world.fleur, world.solar, task="Het plantsoen.")
     made |= sheets_in(world)
     made["unsealed_vote"] = unsealed_vote(world)
     made["proxy_vote"] = proxy_vote(world)

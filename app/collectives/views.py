@@ -5,6 +5,7 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from app.clock import today
 from app.collectives.forms import CollectiveForm
 from app.collectives.models import Collective, Membership
 from app.db import db
@@ -64,6 +65,7 @@ def show(collective):
         collective=collective,
         proposals=db.session.scalars(proposals.options(*stands_on)).all(),
         members=db.session.scalar(members),
+        this_year=today().year,
     )
 
 

@@ -85,7 +85,8 @@ OF_ONE = {
     "here_ballots": figure(
         _l("Ballots counted"),
         _l("All ballots in these votes together."),
-        f"""SELECT CASE WHEN min(ballots) >= {PUBLISHED_FROM} THEN sum(ballots) END AS value,
+        f"""SELECT CASE WHEN coalesce(min(ballots), {PUBLISHED_FROM}) >= {PUBLISHED_FROM}
+                        THEN coalesce(sum(ballots), 0) END AS value,
                    count(*) AS n FROM {BALLOTS}""",
         limits=_l("Not shown when one of the votes had fewer than ten ballots."),
         items="votes.index",

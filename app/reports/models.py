@@ -9,6 +9,7 @@ from app.clock import today
 from app.db import db
 from app.dialogues.models import Dialogue
 from app.events import record
+from app.responses.models import Request
 from app.votes.models import Vote
 
 
@@ -34,6 +35,50 @@ class Participation(FilledIn, db.Model):
         report.rewrite(**words)
         db.session.add(report)
         record("participation.filled", proposal, actor=by)
+
+
+class RightToChallenge(FilledIn, db.Model):
+    """Of the request to take over a task of the municipality. Its number is that of the proposal."""
+
+    id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("request.id"))  # with which it was handed in
+
+    @classmethod
+    def fill(cls, by, proposal, **words):
+        challenge = db.session.get(cls, proposal.id) or cls(id=proposal.id)
+        challenge.rewrite(**words)
+        db.session.add(challenge)
+        record("challenge.filled", proposal, actor=by)
+        return challenge
+
+    @classmethod
+    def hand_in(cls, by, proposal, decider, text, due_on):
+        """Send it as a request, which the decider owes an answer. From then on everybody can read it."""
+        request = Request.send(by, proposal, text, decider, due_on)
+        db.session.flush()
+        db.session.get(cls, proposal.id).request_id = request.id
+        record("challenge.sent", proposal, actor=by)
+        return request
+
+
+class Impact(FilledIn, db.Model):
+    """Of what a collective did in one year."""
+
+    collective_id: Mapped[int] = mapped_column(ForeignKey("collective.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+
+    @classmethod
+    def fill(cls, by, collective, year, **words):
+        sheet = db.session.get(cls, (collective.id, year)) or cls(collective_id=collective.id, year=year)
+        sheet.rewrite(**words)
+        db.session.add(sheet)
+        record("impact.filled", collective, actor=by)
+
+
+def was_handed_in(proposal):
+    """Whether the request to take over a task was sent to who decides."""
+    challenge = db.session.get(RightToChallenge, proposal.id)
+    return challenge is not None and challenge.request_id is not None
 
 
 def words_of(model, *key):

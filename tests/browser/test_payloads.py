@@ -24,7 +24,7 @@ from app.dialogues.sheets import Sheet
 from app.moderation.models import Judgement
 from app.proposals.amendments import Amendment
 from app.proposals.models import Proposal
-from app.reports.participation import ASKED
+from app.reports.forms import ChallengeForm, ImpactForm, ParticipationForm
 from app.responses.models import Commitment, Request
 from app.votes.models import Vote
 from tests.photographs import a_picture
@@ -54,7 +54,9 @@ FILLED = {
         *("agreed", "differ", "one_side", "other_side", "absent"),
         *(f"{name}_{n}" for name in ("ask", "of", "action", "who", "when") for n in HarvestForm.lines),
     },
-    "ParticipationForm": {name for fields in ASKED.values() for name in fields},
+    "ParticipationForm": {name for fields in ParticipationForm.ASKED.values() for name in fields},
+    "ChallengeForm": {name for fields in ChallengeForm.ASKED.values() for name in fields},
+    "ImpactForm": {name for fields in ImpactForm.ASKED.values() for name in fields},
     "CheckForm": {"text"},
     "CommentForm": {"text"},
     "MinorityReportForm": {"text"},
@@ -180,6 +182,10 @@ def attack_lines(people, world, payload):
     posted(fleur, f"{ended}/opening")
     posted(fleur, f"{ended}/voiding", note=payload)
     fate_of_an_agreement(fleur, world, payload)
+    weeks = {"weeks_before": 18, "weeks_to_decide": 10}
+    posted(fleur, f"{address}/right-to-challenge", **dict.fromkeys(FILLED["ChallengeForm"], payload), **weeks)
+    sheet_of_the_year = f"/collectives/{world.greens.id}/impact/{today().year}"
+    posted(fleur, sheet_of_the_year, **dict.fromkeys(FILLED["ImpactForm"], payload))
     posted(fleur, f"{address}/participation", **dict.fromkeys(FILLED["ParticipationForm"], payload))
     request = posted(fleur, f"/requests/new/{number}", text=payload, decider=payload, due_on=SOON)
     reason = f"{payload} Dit is waarom, in meer dan dertig tekens."
