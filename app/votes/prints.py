@@ -53,6 +53,7 @@ PROXY_WORDS = {
     "name": _l("Name"),
     "number": _l("Number in this vote, or show your letter"),
     "signature": _l("Signature"),
+    "slip": _l("Number of this paper, from the teller"),
     "rules": _l("If I vote myself, my own ballot counts. I can take this back until it is used."),
     "shown": WORDS["shown"],
     "fingerprint": WORDS["fingerprint"],

@@ -96,7 +96,7 @@ class VoteForm(FlaskForm):
         hint=_l("Who cannot vote lets somebody on the roll do it."),
     )
     most_held = number(
-        _l("For how many others may one person vote?"),
+        _l("If so: for how many others may one person vote?"),
         1,
         HIGHEST_HELD,
         hint=_l("1, 2 or 3. To keep ballots secret nothing is then decided by fewer than 7, 10 or 13."),
