@@ -564,6 +564,7 @@ PERMISSIONS = {
     "proxy.enter": [[is_teller, is_open, takes_proxies]],
     "vote.count": [[is_teller, awaits_count]],
     "vote.void": [[hosts_collective, can_be_voided], [is_host, can_be_voided]],
+    "calendar.view": [[is_public]],  # of a proposal; that of the neighbourhood is for everybody
     "request.view": [[anyone]],
     "request.send": [[hosts_collective, is_submitted], [is_host, is_submitted]],
     "request.draft": [[is_council, awaits_answer]],

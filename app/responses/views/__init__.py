@@ -1,6 +1,6 @@
 """The pages of requests, one file for each trait."""
 
-from app.responses.views import answers, commitments, disputes, requests
+from app.responses.views import answers, calendars, commitments, disputes, requests
 from app.responses.views.blueprint import bp
 
-__all__ = ["answers", "bp", "commitments", "disputes", "requests"]
+__all__ = ["answers", "bp", "calendars", "commitments", "disputes", "requests"]
