@@ -564,6 +564,7 @@ PERMISSIONS = {
     "proxy.enter": [[is_teller, is_open, takes_proxies]],
     "vote.count": [[is_teller, awaits_count]],
     "vote.void": [[hosts_collective, can_be_voided], [is_host, can_be_voided]],
+    "desk.view": [[is_council]],
     "calendar.view": [[is_public]],  # of a proposal; that of the neighbourhood is for everybody
     "request.view": [[anyone]],
     "request.send": [[hosts_collective, is_submitted], [is_host, is_submitted]],
@@ -671,7 +672,7 @@ class AsIf:
 
 def refusal(action):
     """404 hides what is not public; 401 asks a visitor to come in; 403 says no."""
-    if action.endswith(".view") and action not in ("console.view", "record.view"):
+    if action.endswith(".view") and action not in ("console.view", "desk.view", "record.view"):
         return 404
     return 403 if current_user.is_authenticated else 401
 

@@ -142,7 +142,7 @@ def spend_link(token):
 def first_page_for(person):
     if not person.current_roles:
         return url_for("public.start")
-    return url_for("public.council" if person.acting_role == "council" else "admin.console")
+    return url_for("responses.desk" if person.acting_role == "council" else "admin.console")
 
 
 @bp.post("/sign-in/passkey/question")
