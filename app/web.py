@@ -20,6 +20,7 @@ from app.config import MEGABYTES, ROOT, instance_folder, settings
 from app.db import db
 from app.keys import derive, read_secret
 from app.limits import TooMany
+from app.links import page_of
 from app.mail import mail_works
 from app.news.models import news_waiting
 from app.pages import line_of, page, wait_first
@@ -82,7 +83,7 @@ def know_the_neighbourhood(app):
 def equip_templates(app):
     env = app.jinja_env
     env.globals.update(may=offers, may_once_consented=may_once_consented)
-    env.globals.update(line_of=line_of, mail_works=mail_works)
+    env.globals.update(line_of=line_of, mail_works=mail_works, page_of=page_of)
     env.trim_blocks = env.lstrip_blocks = True
     env.globals["ui"] = env.get_template("ui.html").module
     env.tests["vote"] = lambda thing: isinstance(thing, Vote)

@@ -141,6 +141,14 @@ def test_the_chosen_language_stays(app, visitor):
     assert '<html lang="nl">' in visitor.get("/about").text
 
 
+def test_the_other_language_is_that_of_the_page_also_after_a_refused_form(world, visitor, as_):
+    refused = visitor.post("/code", data={"code": "x"}, headers={"Referer": "http://localhost/code"})
+    assert refused.status_code == 422 and 'href="/language/nl?back=/code"' in refused.text
+    address = f"/dialogues/{world.parking_dialogue.id}"
+    sent = as_(world.fleur).post(f"{address}/phase", headers={"Referer": f"http://localhost{address}/phases"})
+    assert sent.status_code == 422 and f'href="/language/nl?back={address}/phases"' in sent.text
+
+
 def test_the_language_link_never_leads_away(app, visitor):
     for elsewhere in ("//evil.example", "https://evil.example", "/\\evil.example"):
         assert visitor.get("/language/en", query_string={"back": elsewhere}).location == "/"

@@ -86,6 +86,7 @@ def test_the_council_answers_with_a_reason(world, as_, visitor):
     assert as_(world.daan).post(f"{address}/response", data=ANSWER).status_code == 303
     page = visitor.get(address).text
     assert "Adopted" in page and ANSWER["reason"] in page and "was due" not in page
+    assert f"Answered {world.lamps_request.response.days_late} days after the date" in page
     assert len(events_of("request.answered", world.lamps_request)) == 1
 
 

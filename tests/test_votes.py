@@ -78,6 +78,11 @@ def residents(world, number):
 # Casting
 
 
+def test_yes_and_no_are_said_in_the_language_of_the_proposal(world, as_):
+    vote = prepared(as_(world.fleur), world.shed)  # whoever prepares it in English
+    assert [option.label for option in vote.options] == ["Ja", "Nee", "Blanco"]
+
+
 def test_a_ballot_goes_into_the_box_and_nobody_can_read_it(world, as_):
     envelopes = db.session.query(Envelope).count()
     assert cast(as_(world.amina), world.roof_vote, 1, 2).status_code == 200

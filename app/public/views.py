@@ -91,11 +91,14 @@ def council():
 @public
 def search():
     question = request.args.get("q", "")[:100].strip()
-    results = [
-        {"kind": SUBJECTS[entry["subject_type"]], "words": entry["words"], "address": address_of(entry)}
-        for entry in find(question)
-    ]
+    results = [result_of(entry) for entry in find(question)]
     return page("public/search.html", question=question, results=results)
+
+
+def result_of(entry):
+    title, _newline, text = entry["words"].partition("\n")
+    kind = SUBJECTS[entry["subject_type"]]
+    return {"kind": kind, "title": title, "text": text, "address": address_of(entry)}
 
 
 def address_of(entry):

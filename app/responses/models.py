@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, joinedload, lazyload, mapped_column, relation
 from app.accounts.models import UNTIL_A_YEAR_AWAY, Person
 from app.accounts.neighbourhood import Neighbourhood
 from app.accounts.privacy import forgets, kept
-from app.clock import now, today
+from app.clock import day_of, now, today
 from app.db import db
 from app.dialogues.models import Dialogue
 from app.events import record
@@ -194,6 +194,11 @@ class CouncilResponse(db.Model):
     @property
     def decision_name(self):
         return DECISIONS[self.decision]
+
+    @property
+    def days_late(self):
+        """How many days after its date it came; zero or less when it was in time."""
+        return (day_of(self.at) - self.due_on).days if self.due_on else 0
 
 
 class Commitment(db.Model):

@@ -1,5 +1,6 @@
 """The form for a new vote: only the fields that its method needs."""
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -205,9 +206,13 @@ class VoteForm(FlaskForm):
                 label, _semicolon, cost = (part.strip() for part in line.rpartition(";"))
                 yield place, line.strip(), label or line.strip(), read_money(cost) if label else None
 
+    def labels_in(self, language):
+        """The labels on the ballot, in order; what we name ourselves in the language of the proposal."""
+        with force_locale(language):
+            return self.labels
+
     @property
     def labels(self):
-        """The labels on the ballot, in order."""
         if self.its_method == "yes_no":
             return [str(label) for label in YES_NO_LABELS]
         if self.is_about_money:

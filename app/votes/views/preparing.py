@@ -64,7 +64,7 @@ def prepare(proposal):
     if not form.validate_on_submit():
         return page("votes/new.html", proposal=proposal, dialogue=dialogue, form=form, status=422)
     asked = {"batches": form.batches.data or (), "costs": form.costs, "dialogue": dialogue, **form.rules}
-    vote = Vote.prepare(current_user, proposal, form.labels, **asked)
+    vote = Vote.prepare(current_user, proposal, form.labels_in(proposal.language), **asked)
     db.session.commit()
     flash(_("The vote is ready. Read it once more: after it opens, nothing can change."))
     return redirect(url_for(".show", vote_id=vote.id), 303)
