@@ -117,7 +117,7 @@ def test_from_the_table_to_the_count(visit, server, vote, javascript):
 
     samira.goto(f"{address}/count").sees("2 people were marked")
     samira.fill(The_key_of_one_teller=keys[0], The_key_of_another_teller=keys[1])
-    samira.press("Open the box and count").sees("On paper").sees("2 papers were in the box")
+    samira.press("Open the box and count").sees("Ballots on paper").sees("2 papers were in the box")
 
 
 def test_somebody_votes_for_a_neighbour(visit, server, vote, javascript):
