@@ -7,13 +7,18 @@ import random
 import re
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
+from app.core.tally import METHODS
 from app.db import db
+from app.votes.box import Envelope
 from tests import naive_box
 from tests.attackers import PROGRAMS
 from tests.held_vote import CHOICES, hold
 from tests.odds import at_least, tries_of
+from tests.test_ballots import CAST, cast, filled
+from tests.test_ballots import opened as by_method
 
 VOTERS, CHANGED = 40, 8
 NAIVE_VOTERS, NAIVE_CHANGED = 200, 30
@@ -114,6 +119,57 @@ def test_receipts_stand_in_the_list_of_ballots_only(held, words):
 def test_one_mail_comes_however_often_somebody_votes(held):
     told = held.loot.words["mail"].count("Subject: ")
     assert told == sum(voter % 3 == 0 for voter in held.loot.voters)
+
+
+def test_the_log_says_nothing_of_visits(held):
+    assert set(re.sub(r"http\S+", "", held.loot.words["log"]).splitlines()) == {
+        "Buurtstem is on   (stop with Ctrl-C)"
+    }
+
+
+# What crosses the network, and what goes wrong
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_answer_and_envelope_are_as_long_for_every_ballot_by_any_method(world, as_, method):
+    vote, _keys = by_method(world, method)
+    amina, (_rule, ballots, _winners) = as_(world.amina), CAST[method]
+    answers = [cast(amina, vote, filled(amina, vote, ballot)) for ballot in ballots]
+    assert {answer.status_code for answer in answers} == {200} and len(answers) > 1
+    assert len({len(answer.data) for answer in answers}) == 1
+    assert set(db.session.scalars(select(func.length(Envelope.sealed)))) == {560}
+
+
+def test_of_yes_or_no_also_what_is_sent_is_as_long(world, as_):
+    page = as_(world.amina).get(f"/votes/{by_method(world, 'yes_no')[0].id}").text
+    buttons = re.findall(r'<input[^>]* name="choice"[^>]*>', page)
+    sent = {len(re.search(r'value="([^"]*)"', button)[1]) for button in buttons}
+    assert len(buttons) == 3 and sent == {1}
+
+
+@pytest.mark.parametrize(
+    "trouble", [RuntimeError("the disk fell out"), OperationalError("INSERT", {}, "full")]
+)
+def test_when_casting_goes_wrong_the_log_has_no_choice_and_no_receipt(
+    shared_app, world, as_, monkeypatch, caplog, trouble
+):
+    drawn = []
+
+    def fail(vote_id, person_id, sealed):
+        raise trouble
+
+    monkeypatch.setattr("app.votes.casting.put_in", fail)
+    monkeypatch.setattr("app.votes.casting.draw_receipt", lambda own: drawn.append("7K2M9QXA") or drawn[0])
+    monkeypatch.setitem(shared_app.config, "PROPAGATE_EXCEPTIONS", False)
+    vote, _keys = by_method(world, "borda")
+    answer = cast(as_(world.amina), vote, {"order": "2>1=3"})
+    assert answer.status_code in (500, 503) and drawn and caplog.text
+    for said in ("2>1=3", "7K2M9QXA", "order="):
+        assert said not in caplog.text and said not in answer.text
+    assert not vote.has_ballot_of(world.amina)
+
+
+# Tables
 
 
 BALLOT_TABLES = ("roll", "envelope", "seal", "ballot", "receipt", "named_ballot")
