@@ -48,6 +48,12 @@ def test_a_council_finds_all_it_needs_in_the_summary(world, visitor):
         assert words in page
 
 
+def test_the_council_s_page_leads_to_each_summary_of_what_is_closed(world, visitor):
+    page = visitor.get("/council").text
+    assert f'href="/dialogues/{world.square_dialogue.id}/summary"' in page
+    assert f'href="/dialogues/{world.parking_dialogue.id}/summary"' not in page
+
+
 def test_what_nobody_wrote_yet_is_marked(world, visitor):
     page = visitor.get(f"/dialogues/{world.square_dialogue.id}/summary").text
     assert page.count("Not filled in yet") == 1 and "did not publish a harvest" in page

@@ -21,6 +21,8 @@ PUBLIC = (
         "/collectives/1",
         "/news",
         "/news/notice",
+        "/dialogues/1/summary",
+        "/proposals/1/participation",
         "/proposals/{square}/line",
     ),
     *("/search?q=bomen", "/open-data", "/api", "/about", "/code", "/code/00000000000", "/nergens"),
@@ -59,6 +61,7 @@ HOSTS = (
         "/votes/{evenings_vote}/rehearsal",
         "/votes/{crossing_vote}/count",
         "/votes/{roof_vote}/voiding",
+        "/proposals/{parking}/right-to-challenge/text",
     ),
 )
 
