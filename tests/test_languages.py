@@ -28,7 +28,14 @@ SAME_IN_BOTH = {
     "Stop",
     "online",
 }
-LONG_SENTENCES = {}  # a Dutch sentence that must be longer: the reason why
+LONG_SENTENCES = {}  # a sentence that must be longer, in either language: the reason why
+# The first letters of words that people at level B1 stumble over, and that have a plainer one.
+JARGON = {
+    "nl": "aangaande authenti conform cruciaal desbetreffend faciliter geaggregeerd implement inzake "
+    "methodiek optimalis problematiek pseudoniem quorum stakeholder teneinde verificatie",
+    "en": "aforementioned aggregate algorithm authentic facilitat functionality herein implement leverage "
+    "methodolog optimi participatory pseudonym pursuant quorum stakeholder thereof utili",
+}
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|%%")
 END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 WORD = re.compile(r"\S*\w\S*")
@@ -122,10 +129,19 @@ def test_no_space_is_lost_or_added_around_a_sentence(dutch):
     assert wrong == []
 
 
-def test_sentences_are_short(dutch):
-    found = {sentence for _, texts in entries(dutch) for text in texts for sentence in sentences(text)}
+def test_sentences_are_short_in_both_languages(dutch):
+    texts = {text for both in entries(dutch) for texts in both for text in texts}
+    found = {sentence for text in texts for sentence in sentences(text)}
     long = {sentence for sentence in found if len(WORD.findall(sentence)) > LONGEST_SENTENCE}
     assert long == set(LONG_SENTENCES)
+
+
+def test_no_text_has_jargon(dutch):
+    for language, side in (("en", 0), ("nl", 1)):
+        heavy = re.compile(rf"\b({'|'.join(JARGON[language].split())})", re.I)
+        said = {PLACEHOLDER.sub("", text) for both in entries(dutch) for text in both[side]}
+        assert [text for text in said if heavy.search(text)] == []
+        assert all(heavy.search(word) for word in JARGON[language].split())
 
 
 def sentences(text):
