@@ -117,3 +117,10 @@ def test_a_full_desk_asks_the_database_no_more_than_an_empty_one(world, as_, que
     queries.clear()
     assert "Een verzoek 2." in daan.get("/council/desk").text
     assert len(queries) <= before, queries
+
+
+def test_the_front_page_leads_the_council_to_what_waits_for_it(world, as_, visitor):
+    waiting = len(Request.waiting())
+    assert f"{waiting} requests wait for your answer" in as_(world.daan).get("/").text
+    assert "wait for your answer" not in as_(world.amina).get("/").text + visitor.get("/").text
+    assert "Do you work for the council?" in visitor.get("/council").text
