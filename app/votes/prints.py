@@ -128,8 +128,10 @@ def proxy_paper_of(vote, in_all_languages=False):
 
 def languages_of(vote, in_all_languages):
     """That of the vote; asked for all, then the neighbourhood's others."""
+    if not in_all_languages:
+        return [vote.language]
     others = [code for code in LANGUAGES if code in g.neighbourhood.languages and code != vote.language]
-    return [vote.language, *(others if in_all_languages else ())]
+    return [vote.language, *others]
 
 
 def shape_of(vote):
