@@ -91,6 +91,10 @@ def test_a_host_begins_the_next_part_early_and_the_course_names_who(world, as_, 
     assert world.parking_dialogue.is_in("reacting")
     course = visitor.get(f"{address}/course").text
     assert "React only" in course and "Fleur" in course
+    label = (
+        as_(world.fleur).get(f"{address}/phases").text.partition('for="note">')[2].partition("</label>")[0]
+    )
+    assert "Why?" in label and "may stay empty" not in label  # from here it can only go back
 
 
 def test_going_back_needs_a_note_that_everybody_reads(world, as_, visitor):

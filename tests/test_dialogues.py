@@ -110,7 +110,9 @@ def test_each_card_is_another_statement_until_all_are_done(world, as_):
         shown = [s for s in published(dialogue) if f'name="statement" value="{s.id}"' in page]
         assert len(shown) == 1
         seen.append(shown[0].id)
-        react(amina, dialogue, shown[0], "pass")
+        then = react(amina, dialogue, shown[0], "pass").location
+        assert then == f"/dialogues/{dialogue.id}?after={shown[0].id}#card"  # not at the top of the page
+    assert "others may add statements" in page
     assert sorted(seen) == sorted(s.id for s in published(dialogue)) and len(seen) == len(set(seen))
 
 

@@ -106,6 +106,9 @@ class PhaseForm(FlaskForm):
         super().__init__(**kwargs)
         self.earlier = [phase.name for phase in dialogue.earlier_phases]
         self.phase.choices = choices_of(reachable)
+        if reachable and set(reachable) <= set(self.earlier):
+            self.note.flags.optional = False
+            self.note.description = _l("Everybody reads this.")
 
     def validate_note(self, field):
         if self.phase.data in self.earlier and not field.data:

@@ -191,6 +191,6 @@ def test_a_dialogue_that_closed_meanwhile_says_so(visit, server):
     phone.goto(server.code_links[4]).press("Take part")
     phone.goto("/dialogues/{evenings_dialogue}").press("Yes, keep my answers")
     sign_in(host, server, "host").goto("/dialogues/{evenings_dialogue}")
-    host.follow("Lead this dialogue").press("Close this dialogue now")
+    host.follow("Lead this dialogue").close_dialogue()
     phone.press("Agree").sees("You cannot do this.")
     assert phone.page.locator("header.site-header").count() == 1

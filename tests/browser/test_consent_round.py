@@ -90,7 +90,7 @@ def test_a_proposal_is_adopted_in_its_second_round(visit, server, javascript):
     answer_by_keyboard(three.goto(dialogue))
     for member in (one, two):
         member.goto(dialogue).sees("round 2").choose("No objection").press("Save my answer")
-    host.goto(f"{dialogue}/phases").press("Close this dialogue now").sees("Adopted.")
+    host.goto(f"{dialogue}/phases").close_dialogue().sees("Adopted.")
     host.sees("3 of 3 deciders, 0 objections, 1 concern").sees("A list of names.")
     host.follow("Read the agreement").sees("Who is on the list gives water.").sees("It may freeze.")
     host.follow("Agreements book").sees("Who is on the list")

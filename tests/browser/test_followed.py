@@ -115,7 +115,7 @@ def choose_ways(server, author):
 
 
 def harvest(host, server, address, supporter, opponent):
-    host.goto(address).follow("Lead this dialogue").press("Close this dialogue now")
+    host.goto(address).follow("Lead this dialogue").close_dialogue()
     host.goto(address).follow("Write the harvest")
     host.fill(What_do_we_agree_on="Er komt een bank.", Who_was_not_at_the_table="Wie 's nachts werkt.")
     host.page.get_by_label("What do we ask?").first.fill("Zet er een bank neer.")

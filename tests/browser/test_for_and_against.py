@@ -42,7 +42,7 @@ def test_from_a_plan_to_an_outcome(visit, server, new_codes, javascript):
     host.page.get_by_label("These words go").select_option("It costs money.")
     host.page.get_by_label("These words stay").select_option("Cars wait longer.")
     host.press("Merge").sees("Merged. Both people are counted for it.")
-    host.follow("Lead this dialogue").choose("Weigh").press("Begin this part now")
+    host.follow("Lead this dialogue").choose("Weigh arguments").press("Begin this part now")
 
     phone.goto(address).sees("0 of 5 weighed")
     for number in range(5):
@@ -52,7 +52,7 @@ def test_from_a_plan_to_an_outcome(visit, server, new_codes, javascript):
     phone.page.locator("summary", has_text="What you weighed").click()
     phone.follow("Change this").sees("5 of 5 weighed").press("Heavily").sees("Your weights count.")
 
-    host.follow("Lead this dialogue").press("Close this dialogue now")
+    host.follow("Lead this dialogue").close_dialogue()
     phone.goto(address).sees("Too few people answered both times").sees("Questions to who decides")
 
 
@@ -68,7 +68,7 @@ def test_weighing_works_by_keyboard_alone_and_the_outcome_can_be_read(visit, ser
     phone.look()
 
     host = sign_in(visit(javascript=False), server, "host")
-    host.goto("/dialogues/{crossing_debate}/phases").press("Close this dialogue now")
+    host.goto("/dialogues/{crossing_debate}/phases").close_dialogue()
     phone.goto("/dialogues/{crossing_debate}").sees("31 people answered both times.")
     phone.sees("of the other side").sees("What weighs most on each side")
 

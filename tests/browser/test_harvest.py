@@ -20,7 +20,7 @@ def closed_dialogue(visit, server, codes, javascript, question):
     for phone in people:
         phone.goto(f"/code/{next(codes)}").press("Take part")
         phone.goto(address).press("Yes, keep my answers").press("Agree")
-    host.goto(address).follow("Lead this dialogue").press("Close this dialogue now")
+    host.goto(address).follow("Lead this dialogue").close_dialogue()
     return host, people, address
 
 

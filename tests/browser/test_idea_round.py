@@ -40,7 +40,7 @@ def test_from_an_idea_to_a_shortlist(visit, server, new_codes, javascript):
     phone.page.locator(".choice").first.click()
     phone.press("Place my dots").sees("Your dots count.")
     assert phone.page.locator(":checked").count() == 1
-    host.goto(f"{address}/phases").press("Close this dialogue now")
+    host.goto(f"{address}/phases").close_dialogue()
     phone.goto(address).sees("This is a shortlist, not a decision.").sees("Too few people placed dots")
 
 
@@ -61,7 +61,7 @@ def test_in_a_room_a_four_enters_a_card_and_dots_are_placed_by_keyboard(visit, s
         tab_to(phone, "Place my dots")
         phone.page.keyboard.press("Enter")
         phone.page.get_by_text("Your dots count.").first.wait_for()
-    host.goto(f"{address}/phases").press("Close this dialogue now").sees("5 people placed dots.")
+    host.goto(f"{address}/phases").close_dialogue().sees("5 people placed dots.")
     phones[0].goto(address).sees("5 people").sees("This is a shortlist, not a decision.")
 
 

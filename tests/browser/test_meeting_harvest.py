@@ -39,7 +39,7 @@ def test_a_meeting_from_table_to_statement_round(visit, server, javascript):
     box.fill("The pavement is narrow.")
     host.press("Save", within=host.page.locator("details[open]")).sees("Corrected.")
     host.press("I have read this table").sees("This table is part of the outcome.")
-    host.goto(f"{dialogue}/phases").press("Close this dialogue now")
+    host.goto(f"{dialogue}/phases").close_dialogue()
     host.sees("1 table handed in. Together they counted 6 people.").sees("The pavment is narrow.")
     host.press("Done: Measure it").sees("Not done yet")
     host.choose("My walker does not fit.").press("Send on")

@@ -68,7 +68,7 @@ def test_a_pulse_from_question_to_asking_again(visit, server, javascript):
     assert resident.page.get_by_label("I disagree", exact=True).is_checked()
     resident.fill(What_should_change="Less noise").press("Send in").sees("A host reads your line.")
 
-    host.goto(f"{dialogue}/phases").press("Close this dialogue now")
+    host.goto(f"{dialogue}/phases").close_dialogue()
     host.sees("very well: 5").sees("I strongly agree: 4").sees("I disagree: 1").sees("5 answers.")
     assert "%" not in host.page.locator("#main").inner_text() and "Less noise" not in host.text
     host.fill(Last_day_to_take_part=SOON).press("Ask again").sees("Only the hosts can see this.")

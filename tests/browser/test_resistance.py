@@ -43,7 +43,7 @@ def test_from_options_to_an_outcome(visit, server, new_codes, javascript):
     host.goto(address).follow("Lead this dialogue").choose("Measure again").press("Begin this part now")
     for phone in people:
         rate(phone.goto(address), (1, 2, 7)).press("Save my ratings").sees("Your ratings count.")
-    host.follow("Lead this dialogue").press("Close this dialogue now")
+    host.follow("Lead this dialogue").close_dialogue()
     first.goto(address).sees("Least resistance:").sees("By the school.").sees("First measurement: 42%")
 
 

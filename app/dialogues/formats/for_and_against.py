@@ -241,7 +241,12 @@ class ForAndAgainst(Format):
             _l("Give arguments on both sides, and ask questions."),
             0.5,
         ),
-        Part("weighing", _l("Weigh"), _l("Read arguments of both sides, and say how much they count."), 0.5),
+        Part(
+            "weighing",
+            _l("Weigh arguments"),
+            _l("Read arguments of both sides, and say how much they count."),
+            0.5,
+        ),
     )
     turns = (
         Stance(),

@@ -171,10 +171,14 @@ def answer_form(seat):
 
 
 def in_order(seat, question):
-    """What is offered to one person: things to choose from in an own order, so that none is always first."""
+    """What is offered to one person, as the host ordered it: it can be a scale, which is read in order.
+
+    Half of the people choose from it in reverse, so that no end is always first.
+    """
     answers = answers_to(question.facts)
     if question.facts["way"] == "choice":
-        return {value: answers[value] for value in shuffled(answers, f"{seat.seed}:{question.id}", key=int)}
+        is_turned, _other = shuffled((False, True), f"{seat.seed}:{question.id}", key=int)
+        return dict(reversed(answers.items())) if is_turned else answers
     return {**answers, UNSURE: NOT_KNOWING} if question.facts["way"] == "agree" else answers
 
 

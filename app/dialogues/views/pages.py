@@ -218,7 +218,7 @@ def consent(dialogue):
     then = request.form.get("then")
     if is_local_path(then):
         return redirect(then, 307)
-    return redirect(url_for(".show", dialogue_id=dialogue.id), 303)
+    return redirect(url_for(".show", dialogue_id=dialogue.id, _anchor="card", consented=1), 303)
 
 
 @bp.post("/<int:dialogue_id>/reactions", defaults={"turn": "reaction"})
@@ -293,7 +293,9 @@ def take_turn(dialogue, name, through):
     db.session.commit()
     if turn.thanks:
         flash(turn.thanks)
-    return redirect(url_for(".show", dialogue_id=dialogue.id, **turn.after(form)), 303)
+    # Without a script the page comes anew: thanks stand at its top, what is asked next in its card
+    place = None if turn.thanks else "card"
+    return redirect(url_for(".show", dialogue_id=dialogue.id, _anchor=place, **turn.after(form)), 303)
 
 
 def who_takes_part(dialogue, through):
