@@ -341,7 +341,7 @@ def test_a_statement_without_consent_waits_for_it_too(world, newcomer):
 def test_consent_leads_to_no_other_site(world, newcomer):
     address = f"/dialogues/{world.parking_dialogue.id}"
     gone = newcomer.client.post(f"{address}/consent", data={"then": "//evil.example/x"})
-    assert (gone.status_code, gone.location) == (303, address)
+    assert (gone.status_code, gone.location) == (303, f"{address}?consented=1#card")
 
 
 def test_when_the_words_change_everybody_is_asked_again(world, as_, monkeypatch):
