@@ -229,7 +229,7 @@ def test_somebody_new_gets_a_role_and_signs_in_by_the_link_shown_once(world, as_
     page = fleur.post("/admin/roles", data=role()).text
     link = re.search(r"http://\w+(?::\d+)?(/sign-in/[\w-]+)", page).group(1)
     assert link not in fleur.get("/admin/roles").text
-    assert visitor.post(link).location == "/me/confirmation?then=/council"
+    assert visitor.post(link).location == "/me/confirmation?then=/council/desk"
     noor = db.session.scalar(select(Person).where(Person.name == "Noor, wethouder"))
     assert noor.has_role("council") and not noor.is_resident
 
