@@ -48,7 +48,7 @@ def masked(vote, text):
     for kind, number in (("vote", vote.id), ("proposal", vote.proposal_id)):
         text = re.sub(rf"\b({kind}s?[/=,-]|{kind}\": ?){number}\b", r"\1N", text)
     text = re.sub(rf'^{vote.id},|"id":{vote.id}', "N", text, flags=re.M)
-    text = re.sub(r"T[0-9:.]+Z", "T", text)  # moments
+    text = re.sub(r"T\d\d:[0-9:.]+Z", "T", text)  # moments; a receipt may look like one without its colons
     text = re.sub(r'value="[^"]{40,}"|\b[0-9a-f]{12,64}\b|\b([0-9a-f]{4} ){3}[0-9a-f]{4}\b', "*", text)
     return re.sub(r"\b[0-9A-Z]{4} [0-9A-Z]{4}\b", "*", text)  # receipts
 
