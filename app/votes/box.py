@@ -126,20 +126,23 @@ def tell_once(vote, person):
 
     Not when they change it: that would tell who looks over their shoulder.
     """
+    tell(
+        vote,
+        person,
+        subject=_l("A ballot of yours is in the box"),
+        before=[
+            _l("You voted: %(question)s", question=vote.question),
+            _l("Until the last day you can vote again here. Only your last ballot counts."),
+        ],
+        after=[_l("Did you not vote? Then tell a host before the last day.")],
+    )
+
+
+def tell(vote, person, **words):
+    """Write to somebody about their place in the box, where they have an address; with a way to the vote."""
     if person.email_digest:
-        Mail.write(
-            "envelope",
-            person.email,
-            person,
-            sender=neighbourhood_name(),
-            subject=_l("A ballot of yours is in the box"),
-            before=[
-                _l("You voted: %(question)s", question=vote.question),
-                _l("Until the last day you can vote again here. Only your last ballot counts."),
-            ],
-            link=link_to("votes.show", vote_id=vote.id),
-            after=[_l("Did you not vote? Then tell a host before the last day.")],
-        )
+        about = {"sender": neighbourhood_name(), "link": link_to("votes.show", vote_id=vote.id)}
+        Mail.write("envelope", person.email, person, **about, **words)
 
 
 def envelopes_of(vote_id):

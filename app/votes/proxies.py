@@ -1,20 +1,18 @@
 """Proxies: somebody on the roll lets another on the roll vote for them.
 
 Who holds one casts a ballot of its own for it, which weighs one. One's own ballot always counts above that
-of a proxy, and never the other way round. How many one may hold is fixed when the vote
-opens, and nobody passes one on; the database sees to that too.
+of a proxy, and never the other way round. How many one may hold is fixed when the vote opens, and nobody
+passes one on; the database sees to that too.
 """
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, delete, func, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from app.accounts.mail_proof import neighbourhood_name
 from app.accounts.models import Person
 from app.accounts.privacy import forgets, kept
 from app.db import db
-from app.links import link_to
-from app.mail import Mail
+from app.votes.box import tell
 from app.votes.electorate import ENVELOPE, PAPER, PROXY, Roll
 
 MOST_HELD = 2  # by one person, unless the vote says otherwise
@@ -153,20 +151,16 @@ class Proxies:
 
 def tell_of_proxy(vote, principal):
     """Write to somebody for whom another voted, the first time: a proxy that nobody gave is found out."""
-    if principal.email_digest:
-        Mail.write(
-            "envelope",
-            principal.email,
-            principal,
-            sender=neighbourhood_name(),
-            subject=_l("Somebody voted for you"),
-            before=[
-                _l("Who holds your proxy, voted for you: %(question)s", question=vote.question),
-                _l("You can still vote yourself until the last day. Then your own ballot counts."),
-            ],
-            link=link_to("votes.show", vote_id=vote.id),
-            after=[_l("Did you give your vote to nobody? Then tell a host before the last day.")],
-        )
+    tell(
+        vote,
+        principal,
+        subject=_l("Somebody voted for you"),
+        before=[
+            _l("Who holds your proxy, voted for you: %(question)s", question=vote.question),
+            _l("You can still vote yourself until the last day. Then your own ballot counts."),
+        ],
+        after=[_l("Did you give your vote to nobody? Then tell a host before the last day.")],
+    )
 
 
 def forget_proxies(vote_ids):
