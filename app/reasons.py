@@ -33,3 +33,20 @@ class Removable:
     @property
     def reason_name(self):
         return REASONS.get(self.reason)
+
+
+class Said(Removable):
+    """What one person said beside something, in `text`, which they may take back."""
+
+    @property
+    def is_erased(self):
+        return not self.text
+
+    @property
+    def is_reportable(self):
+        return not (self.is_removed or self.is_erased)
+
+    @property
+    def is_kept_back(self):
+        """Whether a moderator's judgement keeps it from the public now."""
+        return self.is_removed

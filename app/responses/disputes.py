@@ -12,13 +12,13 @@ from app.clock import day_of, now, today
 from app.db import db
 from app.dialogues.models import Dialogue, Participant
 from app.events import record
-from app.reasons import KNOWN_REASON, Removable
+from app.reasons import KNOWN_REASON, Said
 from app.responses.models import Request
 
 FIRST_SAY = timedelta(days=7)  # in which only the authors and hosts can dispute an answer
 
 
-class Dispute(Removable, db.Model):
+class Dispute(Said, db.Model):
     """Why somebody does not accept the answer to a request, and what the decider says to that."""
 
     __table_args__ = (CheckConstraint(KNOWN_REASON, name="reason"),)
@@ -51,18 +51,6 @@ class Dispute(Removable, db.Model):
     def page(self):
         """The number of the request on whose page it stands."""
         return self.request_id
-
-    @property
-    def is_erased(self):
-        return not self.text
-
-    @property
-    def is_reportable(self):
-        return not (self.is_removed or self.is_erased)
-
-    @property
-    def is_kept_back(self):
-        return self.is_removed
 
     @property
     def awaits_reply(self):

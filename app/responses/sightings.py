@@ -11,13 +11,13 @@ from app.accounts.privacy import forgets, kept
 from app.clock import now, today
 from app.db import db
 from app.events import record
-from app.reasons import KNOWN_REASON, Removable
+from app.reasons import KNOWN_REASON, Said
 from app.responses.models import Commitment
 
 SEEN = {"yes": _l("Yes, I saw that it is done"), "no": _l("No, not yet")}
 
 
-class Sighting(Removable, db.Model):
+class Sighting(Said, db.Model):
     """One resident's word on whether a commitment is done; a second one replaces the first."""
 
     __table_args__ = (
@@ -76,18 +76,6 @@ class Sighting(Removable, db.Model):
     @property
     def seen_name(self):
         return SEEN["yes" if self.is_done else "no"]
-
-    @property
-    def is_erased(self):
-        return not self.text
-
-    @property
-    def is_reportable(self):
-        return not (self.is_removed or self.is_erased)
-
-    @property
-    def is_kept_back(self):
-        return self.is_removed
 
     def remove(self, by, reason):
         """Take it off the site; it no longer counts."""
