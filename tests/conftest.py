@@ -16,6 +16,7 @@ from app.config import MailServer
 from app.db import db
 from app.demo import build, find_world
 from app.keys import make_secret
+from tests.behind_doors import numbers_in
 from tests.post_office import FROM, PostOffice
 from tests.server import Server
 
@@ -117,8 +118,6 @@ def world(shared_app, demo_files):
 @pytest.fixture(scope="session")
 def filled_files(shared_app, demo_files, tmp_path_factory):
     """The demo neighbourhood with something behind every door, made once; and the numbers of that."""
-    from tests.test_safety import numbers_in
-
     lay_out(shared_app, demo_files[0])
     with shared_app.app_context():
         numbers = numbers_in(find_world())
