@@ -116,6 +116,14 @@ def test_each_card_is_another_statement_until_all_are_done(world, as_):
     assert sorted(seen) == sorted(s.id for s in published(dialogue)) and len(seen) == len(set(seen))
 
 
+def test_who_is_done_is_not_called_back_when_nothing_more_is_added(world, as_):
+    amina, dialogue = as_(world.amina), world.evenings_dialogue
+    for statement in published(dialogue):
+        react(amina, dialogue, statement, "pass")
+    page = amina.get(f"/dialogues/{dialogue.id}").text
+    assert "You answered every statement" in page and "others may add statements" not in page
+
+
 def test_results_are_hidden_while_the_dialogue_is_open(world, as_):
     for person in (None, world.amina, world.fleur, world.daan):
         page = as_(person).get(f"/dialogues/{world.parking_dialogue.id}").text

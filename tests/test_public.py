@@ -14,6 +14,12 @@ def test_the_front_page_shows_what_is_open_promised_and_found(world, visitor):
     assert f">{people}</a></data> residents took part in a dialogue" in page
 
 
+def test_what_is_over_says_when_it_closed(world, visitor):
+    found = visitor.get("/").text.split("What came out of it")[1]
+    cards = found.split("</ul>")[0].split('class="card"')[1:]
+    assert len(cards) >= 3 and all("Closed on" in card for card in cards)
+
+
 def test_an_empty_neighbourhood_is_calm_not_broken(app, visitor):
     for path in ("/", "/council", "/proposals", "/dialogues", "/votes", "/requests", "/collectives"):
         response = visitor.get(path)
@@ -34,6 +40,7 @@ def test_the_council_page_says_what_is_asked_and_by_when(world, visitor):
 
 def test_search_finds_whole_words_and_beginnings_in_what_is_public(world, visitor):
     assert world.parking.title in visitor.get("/search", query_string={"q": world.parking.title}).text
+    assert f">{world.parking.title}</a>" in visitor.get("/search?q=parkeerplekken").text  # the title alone
     word = max(world.square_dialogue.statements[0].text.rstrip(".").split(), key=len)
     for question in (word, word.upper(), word[:-2]):
         assert world.square_dialogue.statements[0].text in visitor.get(f"/search?q={question}").text, question
